@@ -1,0 +1,1 @@
+"""Tables, sessions, money and the sequence log: all that touches Postgres."""

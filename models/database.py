@@ -1,0 +1,116 @@
+"""The way to Postgres: one engine, a session for reading and a session for writing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    create_async_engine,
+)
+
+from models.errors import Unavailable
+
+CONNECT_SECONDS = 5.0
+STATEMENT_SECONDS = 30.0
+
+# Postgres is away, starting, stopping or full of connections: classes 08, 53 and 57P.
+_AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InterfaceError,
+)
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Whether an error says that Postgres is away rather than that a statement is wrong."""
+    if isinstance(error, (OSError, TimeoutError, PoolTimeout, InterfaceError, *_AWAY)):
+        return True
+    if isinstance(error, DBAPIError):
+        cause = error.orig.__cause__ if error.orig is not None else None
+        return error.connection_invalidated or (cause is not None and is_unavailable(cause))
+    return False
+
+
+@asynccontextmanager
+async def unavailable_when_away() -> AsyncIterator[None]:
+    """Turn the many faces of an absent Postgres into `Unavailable`."""
+    try:
+        yield
+    except Exception as error:
+        if is_unavailable(error):
+            raise Unavailable("The database is not reachable right now; try again.") from error
+        raise
+
+
+def asyncpg_url(url: str) -> URL:
+    """Read any spelling of a Postgres URL as one for asyncpg. Raises ValueError."""
+    parsed = make_url(url)
+    if not parsed.drivername.startswith("postgres"):
+        raise ValueError(
+            f"DATABASE_URL must be a postgresql:// address, not {parsed.drivername}://"
+        )
+    return parsed.set(drivername="postgresql+asyncpg")
+
+
+class Database:
+    """One process's pool of connections to one Postgres."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.engine: AsyncEngine = create_async_engine(
+            asyncpg_url(url),
+            pool_size=pool_size,
+            max_overflow=10,
+            pool_timeout=CONNECT_SECONDS,
+            pool_pre_ping=True,
+            connect_args={
+                "timeout": CONNECT_SECONDS,
+                "command_timeout": STATEMENT_SECONDS,
+                "server_settings": {"application_name": "livemeter", "timezone": "UTC"},
+            },
+        )
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A session in one read-only transaction, so that what it reads fits together."""
+        async with unavailable_when_away(), AsyncSession(self.engine) as session:
+            await session.connection(
+                execution_options={
+                    "isolation_level": "REPEATABLE READ",
+                    "postgresql_readonly": True,
+                }
+            )
+            yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """A session that commits at the end of the block, or nothing at all."""
+        async with (
+            unavailable_when_away(),
+            AsyncSession(self.engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """A bare connection in one transaction, for the log's COPY. Errors come as they are."""
+        async with self.engine.begin() as connection:
+            yield connection
+
+    async def ping(self) -> None:
+        """Raises Unavailable where Postgres does not answer."""
+        async with self.read() as session:
+            await session.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        await self.engine.dispose()

@@ -1,0 +1,177 @@
+"""The sequence log: events of a workspace numbered 1, 2, 3 …, in the order of their commits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import asyncpg
+import msgspec
+from sqlalchemy import Integer, Text, any_, bindparam, select
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from models.database import Database
+from models.event import UsageEvent
+from models.event_table import COPY_COLUMNS, EVENTS, SELECTION, from_row, to_copy_row
+
+# Not FOR UPDATE: rows that refer to the workspace may still be inserted meanwhile.
+_LOCK = "SELECT last_sequence FROM workspaces WHERE id = $1 FOR NO KEY UPDATE"
+_KNOWN = """
+    SELECT id, fingerprint, sequence, recorded_at FROM usage_events
+    WHERE workspace_id = $1 AND id = ANY($2::text[])
+"""
+_ADVANCE = "UPDATE workspaces SET last_sequence = $2 WHERE id = $1"
+_STORED = str(
+    select(*SELECTION)
+    .where(
+        EVENTS.c.workspace_id == bindparam("workspace_id", type_=Integer),
+        EVENTS.c.id == any_(bindparam("ids", type_=ARRAY(Text))),
+    )
+    .compile(dialect=postgresql.asyncpg.dialect())  # type: ignore[no-untyped-call]  # untyped there
+)
+
+
+class Standing(StrEnum):
+    """What the log knows of an event that was brought to it."""
+
+    RECORDED = "RECORDED"
+    DUPLICATE = "DUPLICATE"
+    CONFLICT = "CONFLICT"
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """An event on its way into the log, without its place yet.
+
+    The fingerprint is of the content as it was sent: it tells a retry from another event
+    under the same id. `given_id` is false where the server made the id.
+    """
+
+    event: UsageEvent
+    fingerprint: bytes
+    given_id: bool = True
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A draft's outcome; `event` is the one that stands in the log under its id."""
+
+    standing: Standing
+    event: UsageEvent
+
+
+@dataclass
+class Attempts:
+    """The places that earlier tries of one batch gave: how to know one's own rows again.
+
+    A connection may die while a commit is under way. The next try takes the lock, so that
+    commit is over by then, and finds either nothing or the very rows that it wrote.
+    """
+
+    places: dict[str, set[tuple[int, datetime]]] = field(default_factory=dict)
+
+    def note(self, events: Sequence[UsageEvent]) -> None:
+        for event in events:
+            self.places.setdefault(event.id, set()).add((event.sequence, event.recorded_at))
+
+    def made(self, event_id: str, sequence: int, recorded_at: datetime) -> bool:
+        return (sequence, recorded_at) in self.places.get(event_id, ())
+
+
+async def append(
+    database: Database, workspace_id: int, drafts: Sequence[Draft], attempts: Attempts
+) -> list[Entry]:
+    """Write the drafts that are new at the end of the log, all in one transaction.
+
+    Returns an entry for each draft, in their order. After an error that says nothing of the
+    commit's outcome, call again with the same drafts and attempts.
+    """
+    async with database.engine.connect() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert isinstance(driver, asyncpg.Connection)
+        async with driver.transaction():
+            return await _append(driver, workspace_id, drafts, attempts)
+
+
+async def _append(
+    driver: asyncpg.Connection[Any],
+    workspace_id: int,
+    drafts: Sequence[Draft],
+    attempts: Attempts,
+) -> list[Entry]:
+    last_sequence = await driver.fetchval(_LOCK, workspace_id)
+    if last_sequence is None:
+        raise LookupError(f"workspace {workspace_id} does not exist")
+    # An id that the server has just made can stand in the log only if an earlier try put it there.
+    sought = [d.event.id for d in drafts if d.given_id or d.event.id in attempts.places]
+    known = {row["id"]: row for row in await driver.fetch(_KNOWN, workspace_id, sought)}
+    fresh = _number(drafts, known, last_sequence)
+    if fresh:
+        attempts.note([draft.event for draft in fresh.values()])
+        await _copy(driver, list(fresh.values()))
+        await driver.execute(_ADVANCE, workspace_id, last_sequence + len(fresh))
+    stored = await _stored(driver, workspace_id, list(known))
+    return _entries(drafts, known, fresh, stored, attempts)
+
+
+def _number(
+    drafts: Sequence[Draft], known: Mapping[str, Any], last_sequence: int
+) -> dict[str, Draft]:
+    """Give what is new its place, the first of each id; the time is taken under the lock."""
+    now = datetime.now(UTC)
+    fresh: dict[str, Draft] = {}
+    for draft in drafts:
+        event_id = draft.event.id
+        if event_id not in known and event_id not in fresh:
+            last_sequence += 1
+            event = msgspec.structs.replace(draft.event, sequence=last_sequence, recorded_at=now)
+            fresh[event_id] = Draft(event, draft.fingerprint)
+    return fresh
+
+
+async def _copy(driver: asyncpg.Connection[Any], drafts: Sequence[Draft]) -> None:
+    await driver.copy_records_to_table(
+        EVENTS.name,
+        columns=COPY_COLUMNS,
+        records=[to_copy_row(d.event, d.fingerprint) for d in drafts],
+    )
+
+
+async def _stored(
+    driver: asyncpg.Connection[Any], workspace_id: int, ids: list[str]
+) -> dict[str, UsageEvent]:
+    if not ids:
+        return {}
+    rows = await driver.fetch(_STORED, workspace_id, ids)
+    return {event.id: event for event in map(from_row, rows)}
+
+
+def _entries(
+    drafts: Sequence[Draft],
+    known: Mapping[str, Any],
+    fresh: Mapping[str, Draft],
+    stored: Mapping[str, UsageEvent],
+    attempts: Attempts,
+) -> list[Entry]:
+    entries: list[Entry] = []
+    seen: set[str] = set()
+    for draft in drafts:
+        event_id = draft.event.id
+        row = known.get(event_id)
+        if row is None:
+            first, event = fresh[event_id].fingerprint, fresh[event_id].event
+            own = True
+        else:
+            first, event = row["fingerprint"], stored[event_id]
+            own = attempts.made(event_id, row["sequence"], row["recorded_at"])
+        if first != draft.fingerprint:
+            standing = Standing.CONFLICT
+        elif own and event_id not in seen:
+            standing = Standing.RECORDED
+        else:
+            standing = Standing.DUPLICATE
+        seen.add(event_id)
+        entries.append(Entry(standing, event))
+    return entries

@@ -1,0 +1,1 @@
+"""Rate cards, the catalogue and cost: pure arithmetic on what was used."""

@@ -1,0 +1,155 @@
+"""What a provider's response says was used: its counts, its model, and how the call was run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from difflib import get_close_matches
+from functools import cache
+
+import msgspec
+from genai_prices.data import providers as bundled_providers
+from genai_prices.types import Provider
+
+from pricing.extraction import Extraction, JsonObject, Layout, NoCount, NotThere, extract
+from pricing.provider import MAX_NAME, find_provider
+
+# Documents are read for the same pages with annotations and without, at different prices; only
+# the annotations tell the two apart (https://docs.mistral.ai/capabilities/document_ai).
+_ANNOTATED = "ocr_annotated"
+# Google names the tier by the kind of traffic, in capitals; prices go by the tier.
+_GOOGLE_TIERS = {
+    "on_demand": "standard",
+    "on_demand_flex": "flex",
+    "on_demand_priority": "priority",
+}
+
+
+class ReportedUsage(msgspec.Struct, frozen=True):
+    """Counts by unit, parts beside their wholes, and the context that prices may depend on."""
+
+    quantities: Mapping[str, int | Decimal]
+    model: str | None = None
+    processing: str | None = None
+    service_tier: str | None = None
+    speed: str | None = None
+
+
+class UnreadableResponse(ValueError):
+    """A response that no counts can be read from, and why."""
+
+
+def read_response(provider: str, body: object, model: str | None = None) -> ReportedUsage:
+    """Reads a provider's response body, or just its usage object, as decoded from JSON.
+
+    Numbers must be int or Decimal. Which of the provider's APIs it is from is found out. Input
+    counts include cached tokens, output counts reasoning, whatever the provider's own habit is.
+    `model` goes before the one that the response names. Raises UnreadableResponse.
+    """
+    reader = _reader(provider, model if _is_litellm(provider) else None)
+    if not isinstance(body, dict):
+        raise UnreadableResponse("A response is an object: its body, or its usage object.")
+    try:
+        extraction = extract(_layouts(reader, body), body)
+    except NoCount as error:
+        raise UnreadableResponse(
+            f"{error} is no count: a number from 0 to 2^63 - 1 was expected."
+        ) from None
+    except NotThere:
+        raise UnreadableResponse(
+            f"No usage was found where {reader.id} reports it. It reports {_expected(reader)}."
+        ) from None
+    return _reported(extraction, model)
+
+
+def _is_litellm(provider: str) -> bool:
+    return provider.strip().lower() == "litellm"
+
+
+def _reader(name: str, model: str | None) -> Provider:
+    provider = find_provider(bundled_providers, name, model)
+    if provider is None:
+        raise UnreadableResponse(_unknown_provider(name))
+    if not provider.extractors:
+        raise UnreadableResponse(
+            f"How {provider.id} reports usage is not known: send the counts instead."
+        )
+    return provider
+
+
+def _unknown_provider(name: str) -> str:
+    known = [provider.id for provider in bundled_providers]
+    close = get_close_matches(name[:64].lower(), known, n=3)
+    hint = f"did you mean {' or '.join(close)}?" if close else f"known are {', '.join(known)}."
+    return f"There is no provider {name[:64]!a}: {hint}"
+
+
+@cache  # as many as there are providers
+def _known_layouts(provider_id: str) -> tuple[Layout, ...]:
+    provider = next(each for each in bundled_providers if each.id == provider_id)
+    return tuple(Layout(extractor) for extractor in provider.extractors or ())
+
+
+def _layouts(provider: Provider, body: JsonObject) -> Sequence[Layout]:
+    layouts = _known_layouts(provider.id)
+    annotated = any(layout.flavor == _ANNOTATED for layout in layouts) and _is_annotated(body)
+    # Sorting is stable: all keep their places, but for the one that is now known to be meant.
+    return sorted(
+        (layout for layout in layouts if annotated or layout.flavor != _ANNOTATED),
+        key=lambda layout: layout.flavor != _ANNOTATED,
+    )
+
+
+def _is_annotated(body: JsonObject) -> bool:
+    if body.get("document_annotation") is not None:
+        return True
+    return any(
+        image.get("image_annotation") is not None
+        for page in _objects_in(body.get("pages"))
+        for image in _objects_in(page.get("images"))
+    )
+
+
+def _objects_in(items: object) -> list[JsonObject]:
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+
+
+def _expected(provider: Provider) -> str:
+    places = (".".join((*layout.root, "…")) for layout in _known_layouts(provider.id))
+    return ", ".join(dict.fromkeys(places))
+
+
+def _reported(extraction: Extraction, model: str | None) -> ReportedUsage:
+    processing, service_tier = None, _service_tier(extraction.objects)
+    if service_tier == "batch":
+        # Anthropic reports batches as a tier. They are a way of sending requests, and priced so.
+        processing, service_tier = "batch", None
+    return ReportedUsage(
+        extraction.counts,
+        model or _word(extraction.objects[1:], extraction.layout.model_key),
+        processing,
+        service_tier,
+        _lowered(_word(extraction.objects, "speed")),
+    )
+
+
+def _service_tier(objects: Sequence[JsonObject]) -> str | None:
+    tier = _word(objects, "service_tier") or _word(objects, "serviceTier")
+    if tier is not None:
+        return tier.lower()
+    traffic = _lowered(_word(objects, "trafficType"))
+    return None if traffic is None else _GOOGLE_TIERS.get(traffic, traffic)
+
+
+def _lowered(word: str | None) -> str | None:
+    # Prices are found by the exact word, and all of theirs are in small letters.
+    return None if word is None else word.lower()
+
+
+def _word(objects: Sequence[JsonObject], key: str) -> str | None:
+    """A printable word under the key, from the usage object outwards."""
+    for each in objects:
+        value = each.get(key)
+        if isinstance(value, str) and 0 < len(value) <= MAX_NAME and value.isprintable():
+            return value
+    return None

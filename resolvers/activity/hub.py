@@ -1,0 +1,139 @@
+"""One hub for a process: it follows the logs that someone here watches."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from models.cursor import Position
+from models.database import Database
+from models.errors import Unavailable
+from models.event_query import read_head, read_heads, read_log
+from resolvers.activity.announcement import channel_name, decode_announcement
+from resolvers.activity.channel import GAP, Channel
+from resolvers.activity.tail import KEPT_EVENTS, Tail
+
+BEAT_SECONDS = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class _Watch:
+    """One workspace that is watched here."""
+
+    tail: Tail
+    listener: asyncio.Task[None]
+    watchers: int = 0
+
+
+class Hub:
+    """Keeps a tail for each watched workspace, from the channel and, once a second, Postgres.
+
+    The channel makes it quick; the beat makes it sure: a message that was never sent or was
+    lost is made up for by the next beat.
+    """
+
+    def __init__(
+        self, database: Database, channel: Channel, *, beat_seconds: float = BEAT_SECONDS
+    ) -> None:
+        self._database = database
+        self._channel = channel
+        self._beat_seconds = beat_seconds
+        self._watches: dict[int, _Watch] = {}
+        self._beat: asyncio.Task[None] | None = None
+        self.closed = False
+
+    async def start(self) -> None:
+        self._beat = asyncio.create_task(self._beat_for_ever())
+
+    @asynccontextmanager
+    async def watch(self, workspace_id: int, head: Position) -> AsyncIterator[Tail]:
+        """The tail of a workspace's log, followed for as long as the block lasts.
+
+        `head` is where the caller found the end of the log: a new tail starts there.
+        """
+        watch = self._enter(workspace_id, head)
+        watch.watchers += 1
+        try:
+            yield watch.tail
+        finally:
+            watch.watchers -= 1
+            if watch.watchers == 0:
+                del self._watches[workspace_id]
+                watch.listener.cancel()
+
+    def stop(self) -> None:
+        """End all feeds now, so that their connections can be closed."""
+        self.closed = True
+        for watch in self._watches.values():
+            watch.tail.close()
+
+    async def close(self) -> None:
+        self.stop()
+        tasks = [watch.listener for watch in self._watches.values()]
+        if self._beat is not None:
+            tasks.append(self._beat)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _enter(self, workspace_id: int, head: Position) -> _Watch:
+        if self.closed:
+            raise Unavailable("The server is stopping; subscribe again in a moment.")
+        watch = self._watches.get(workspace_id)
+        if watch is None:
+            tail = Tail(head)
+            listener = asyncio.create_task(self._listen(workspace_id, tail))
+            watch = self._watches[workspace_id] = _Watch(tail, listener)
+        return watch
+
+    async def _listen(self, workspace_id: int, tail: Tail) -> None:
+        async with self._channel.subscribe(channel_name(workspace_id)) as messages:
+            async for message in messages:
+                events = None if message is GAP else decode_announcement(message).events
+                if events is None or not tail.extend(events):
+                    await self._look(workspace_id, tail)
+
+    async def _beat_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(self._beat_seconds)
+            tails = {workspace_id: watch.tail for workspace_id, watch in self._watches.items()}
+            if not tails:
+                continue
+            try:
+                async with self._database.read() as session:
+                    heads = await read_heads(session, list(tails))
+                for workspace_id, head in heads.items():
+                    await self._catch_up(workspace_id, tails[workspace_id], head)
+            except Unavailable:
+                log.warning("beat_missed", reason="the database is away")
+            except Exception:
+                # The beat is what makes the feed sure: it goes on whatever happened.
+                log.exception("beat_failed")
+
+    async def _look(self, workspace_id: int, tail: Tail) -> None:
+        """Go after what a message did not carry; where that fails, the beat will do it."""
+        try:
+            async with self._database.read() as session:
+                head = await read_head(session, workspace_id)
+            await self._catch_up(workspace_id, tail, head)
+        except Unavailable:
+            log.warning("look_missed", reason="the database is away")
+
+    async def _catch_up(self, workspace_id: int, tail: Tail, head: Position) -> None:
+        """Read what lies between the tail and the head, or jump where that is much."""
+        known = tail.position.sequence
+        if head.sequence - known > KEPT_EVENTS:
+            tail.jump(head)
+        elif head.sequence > known:
+            async with self._database.read() as session:
+                tail.extend(
+                    await read_log(
+                        session, workspace_id, after=known, until=head.sequence, limit=KEPT_EVENTS
+                    )
+                )

@@ -1,0 +1,1 @@
+"""Recording usage: check, normalise, price, and write into the log."""

@@ -1,0 +1,226 @@
+"""From what a caller sent to what the log takes: checked, normalised and priced."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from models.event import EventType, UsageEvent
+from models.event_log import Draft
+from models.price import Price
+from pricing.catalogue import Catalogue
+from pricing.cost import Cost, cost_of, supplied_cost
+from pricing.response import ReportedUsage, UnreadableResponse, read_response
+from pricing.usage import InvalidUsage, check_quantities
+from resolvers.recording.event_input import EventInput, fingerprint
+from resolvers.recording.event_rules import (
+    check_numbers,
+    check_strings,
+    check_time,
+    check_type,
+    metadata_text,
+)
+from resolvers.recording.rejection import Rejected
+
+# The fields for counts, by genai-prices' name of the unit.
+COUNT_FIELDS = {
+    "input_tokens": "input_tokens",
+    "output_tokens": "output_tokens",
+    "cache_read_tokens": "cache_read_tokens",
+    "cache_write_tokens": "cache_write_tokens",
+    "output_reasoning_tokens": "reasoning_tokens",
+    "input_audio_tokens": "input_audio_tokens",
+    "output_audio_tokens": "output_audio_tokens",
+    "images": "images",
+}
+_SPELLING = {
+    unit: name.split("_")[0] + "".join(word.title() for word in name.split("_")[1:])
+    for unit, name in COUNT_FIELDS.items()
+}
+_MAX_COUNT = (1 << 63) - 1
+
+Quantities = Mapping[str, int | Decimal]
+
+
+@dataclass(frozen=True)
+class PricedDraft:
+    """A draft, and the price that was applied to it, to be kept before the draft is written."""
+
+    draft: Draft
+    price: Price | None
+
+
+def new_event_id(now: datetime) -> str:
+    """An id that sorts by time and cannot be guessed."""
+    return f"evt_{int(now.timestamp() * 1000):012x}{secrets.token_hex(8)}"
+
+
+def draft_event(
+    workspace_id: int, event: EventInput, catalogue: Catalogue, now: datetime
+) -> PricedDraft:
+    """Raises Rejected where the event cannot be recorded as it is."""
+    check_strings(event)
+    check_numbers(event)
+    occurred_at = event.occurred_at or now
+    check_time(occurred_at, now)
+    metadata = metadata_text(event.metadata)
+    reported = _reported(event)
+    check_type(event, reported.model)
+    _check_counts(event, reported.quantities)
+    cost = _cost(event, reported, catalogue, occurred_at)
+    return PricedDraft(
+        Draft(
+            _event(workspace_id, event, reported, cost, occurred_at, metadata, now),
+            _fingerprint(event),
+            given_id=event.id is not None,
+        ),
+        cost.price,
+    )
+
+
+def _fingerprint(event: EventInput) -> bytes:
+    try:
+        return fingerprint(event)
+    except UnicodeEncodeError:
+        raise Rejected(
+            "INVALID_STRING", "response", "The response holds unpaired surrogates."
+        ) from None
+    except RecursionError:
+        raise Rejected(
+            "UNREADABLE_RESPONSE", "response", "The response is nested too deeply."
+        ) from None
+
+
+def _reported(event: EventInput) -> ReportedUsage:
+    """The counts and the context, from the response where there is one, else from the fields."""
+    counts = _given_counts(event)
+    if event.response is None:
+        return ReportedUsage(
+            quantities=counts,
+            model=event.model,
+            processing=event.processing,
+            service_tier=event.service_tier,
+            speed=event.speed,
+        )
+    if counts:
+        raise Rejected(
+            "RESPONSE_AND_COUNTS",
+            "response",
+            "Send either the provider's response or counts: the counts are read from it.",
+        )
+    if not event.provider:
+        raise Rejected("MISSING_PROVIDER", "provider", "Reading a response needs its provider.")
+    try:
+        read = read_response(event.provider, event.response, event.model)
+    except UnreadableResponse as error:
+        raise Rejected("UNREADABLE_RESPONSE", "response", str(error)) from None
+    return ReportedUsage(
+        quantities=read.quantities,
+        model=event.model or read.model,
+        processing=event.processing or read.processing,
+        service_tier=event.service_tier or read.service_tier,
+        speed=event.speed or read.speed,
+    )
+
+
+def _given_counts(event: EventInput) -> dict[str, int | Decimal]:
+    counts: dict[str, int | Decimal] = {}
+    for unit, name in COUNT_FIELDS.items():
+        value = getattr(event, name)
+        if value is not None:
+            counts[unit] = value
+    for index, count in enumerate(event.units or ()):
+        field = f"units[{index}].unit"
+        if count.unit in COUNT_FIELDS:
+            raise Rejected(
+                "UNIT_HAS_FIELD", field, f"{count.unit} goes into {_SPELLING[count.unit]}."
+            )
+        if count.unit in counts:
+            raise Rejected("DUPLICATE_UNIT", field, f"{count.unit} is given twice.")
+        counts[count.unit] = count.quantity
+    return counts
+
+
+def _check_counts(event: EventInput, quantities: Quantities) -> None:
+    try:
+        check_quantities(quantities)
+    except InvalidUsage as error:
+        field = "response" if event.response is not None else _SPELLING.get(error.unit, "units")
+        raise Rejected(error.code, field, error.message) from None
+    if event.response is not None:
+        for unit in COUNT_FIELDS:
+            count = quantities.get(unit, 0)
+            if count > _MAX_COUNT or count != int(count):
+                raise Rejected(
+                    "UNREADABLE_RESPONSE", "response", f"{unit} is no whole number up to 2^63 - 1."
+                )
+
+
+def _cost(
+    event: EventInput, reported: ReportedUsage, catalogue: Catalogue, occurred_at: datetime
+) -> Cost:
+    if event.cost is not None:
+        return supplied_cost(event.cost)
+    price = None
+    if event.provider and reported.model:
+        price = catalogue.price(event.provider, reported.model, occurred_at)
+    quantities = reported.quantities
+    if event.type is EventType.CUSTOM and event.unit and event.quantity is not None:
+        quantities = {**quantities, event.unit: event.quantity}
+    return cost_of(
+        price,
+        quantities,
+        processing=reported.processing,
+        service_tier=reported.service_tier,
+        speed=reported.speed,
+    )
+
+
+def _event(
+    workspace_id: int,
+    event: EventInput,
+    reported: ReportedUsage,
+    cost: Cost,
+    occurred_at: datetime,
+    metadata: str | None,
+    now: datetime,
+) -> UsageEvent:
+    quantities = reported.quantities
+    counts = {
+        name: None if unit not in quantities else int(quantities[unit])
+        for unit, name in COUNT_FIELDS.items()
+    }
+    further = {
+        unit: Decimal(quantity) for unit, quantity in quantities.items() if unit not in COUNT_FIELDS
+    }
+    return UsageEvent(
+        workspace_id=workspace_id,
+        sequence=0,
+        id=event.id if event.id is not None else new_event_id(now),
+        type=event.type,
+        customer_id=event.customer_id,
+        user_id=event.user_id,
+        feature_id=event.feature_id,
+        provider=event.provider,
+        model=reported.model,
+        **counts,
+        units=further or None,
+        quantity=event.quantity,
+        unit=event.unit,
+        processing=reported.processing,
+        service_tier=reported.service_tier,
+        speed=reported.speed,
+        cost=cost.amount,
+        cost_status=cost.status,
+        cost_lines=cost.lines,
+        price_id=None if cost.price is None else cost.price.id,
+        outcome=event.outcome,
+        error_code=event.error_code,
+        duration_ms=event.duration_ms,
+        occurred_at=occurred_at,
+        recorded_at=now,
+        metadata=metadata,
+    )

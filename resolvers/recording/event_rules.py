@@ -1,0 +1,150 @@
+"""What an event must satisfy by itself, whatever its counts and prices."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import msgspec
+
+from models.event import EventType
+from models.money import MAX_DIGITS, MAX_SCALE, is_storable
+from models.text import is_text
+from resolvers.recording.event_input import EventInput
+from resolvers.recording.rejection import Rejected
+
+MAX_STRING = 256
+MAX_METADATA_BYTES = 8 * 1024
+MAX_AHEAD = timedelta(minutes=5)
+
+_STRINGS = (
+    ("id", "id"),
+    ("customer_id", "customerId"),
+    ("user_id", "userId"),
+    ("feature_id", "featureId"),
+    ("provider", "provider"),
+    ("model", "model"),
+    ("unit", "unit"),
+    ("processing", "processing"),
+    ("service_tier", "serviceTier"),
+    ("speed", "speed"),
+    ("error_code", "errorCode"),
+)
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+
+
+def check_strings(event: EventInput) -> None:
+    """Raises Rejected for NUL, unpaired surrogates, and more than 256 characters."""
+    for name, field in _STRINGS:
+        value = getattr(event, name)
+        if value is not None:
+            check_string(value, field)
+    for index, count in enumerate(event.units or ()):
+        check_string(count.unit, f"units[{index}].unit")
+    if event.id == "":
+        raise Rejected("INVALID_ID", "id", "An id has at least one character.")
+
+
+def check_string(value: str, field: str) -> None:
+    if len(value) > MAX_STRING:
+        raise Rejected(
+            "STRING_TOO_LONG",
+            field,
+            f"At most {MAX_STRING} characters are kept, and this has {len(value)}.",
+        )
+    if not is_text(value):
+        raise Rejected(
+            "INVALID_STRING", field, "NUL characters and unpaired surrogates cannot be stored."
+        )
+
+
+def check_time(occurred_at: datetime, now: datetime) -> None:
+    if occurred_at > now + MAX_AHEAD:
+        raise Rejected(
+            "TIME_IN_FUTURE",
+            "occurredAt",
+            "occurredAt is more than 5 minutes ahead of the server's clock, which shows "
+            f"{now.isoformat(timespec='seconds')}.",
+        )
+
+
+def check_numbers(event: EventInput) -> None:
+    for value, field in ((event.cost, "cost"), (event.quantity, "quantity")):
+        if value is not None:
+            check_number(value, field)
+    for index, count in enumerate(event.units or ()):
+        check_number(count.quantity, f"units[{index}].quantity")
+    if event.duration_ms is not None and event.duration_ms < 0:
+        raise Rejected("INVALID_DURATION", "durationMs", "A duration cannot be negative.")
+
+
+def check_number(value: Decimal, field: str) -> None:
+    code = f"INVALID_{field.rpartition('.')[2].upper()}"
+    if value < 0:
+        raise Rejected(code, field, f"{field} cannot be negative.")
+    if not is_storable(value):
+        raise Rejected(
+            code,
+            field,
+            f"{field} has more than {MAX_DIGITS} digits, or more than {MAX_SCALE} of them "
+            "behind the point.",
+        )
+
+
+def check_type(event: EventInput, model: str | None) -> None:
+    """What each type of event cannot do without. `model` is the one sent or read."""
+    if event.type is EventType.CUSTOM:
+        if (event.quantity is None) != (event.unit is None):
+            field = "unit" if event.unit is None else "quantity"
+            raise Rejected(f"MISSING_{field.upper()}", field, "quantity and unit go together.")
+        return
+    if not event.provider:
+        raise Rejected("MISSING_PROVIDER", "provider", f"{event.type} needs a provider.")
+    if not model:
+        raise Rejected("MISSING_MODEL", "model", f"{event.type} needs a model.")
+    for value, field in ((event.quantity, "quantity"), (event.unit, "unit")):
+        if value is not None:
+            raise Rejected(
+                "NOT_CUSTOM", field, f"{field} is for CUSTOM events; this one is {event.type}."
+            )
+
+
+def metadata_text(metadata: object) -> str | None:
+    """The metadata as JSON text, its numbers as they were sent. Raises Rejected."""
+    if metadata is None:
+        return None
+    if not isinstance(metadata, dict):
+        raise Rejected("INVALID_METADATA", "metadata", "metadata must be a JSON object.")
+    try:
+        _check_json(metadata)
+        text = _encode(metadata)
+    except RecursionError:
+        raise Rejected("INVALID_METADATA", "metadata", "metadata is nested too deeply.") from None
+    if len(text) > MAX_METADATA_BYTES:
+        raise Rejected(
+            "METADATA_TOO_LARGE",
+            "metadata",
+            f"metadata may have {MAX_METADATA_BYTES} bytes as JSON, and this has {len(text)}.",
+        )
+    return text.decode()
+
+
+def _check_json(value: object) -> None:
+    match value:
+        case str():
+            if not is_text(value):
+                raise Rejected(
+                    "INVALID_STRING",
+                    "metadata",
+                    "NUL characters and unpaired surrogates cannot be stored.",
+                )
+        case dict():
+            for key, item in value.items():
+                _check_json(key)
+                _check_json(item)
+        case list():
+            for item in value:
+                _check_json(item)
+        case Decimal() | int() if not is_storable(Decimal(value)):
+            message = f"metadata holds a number of more than {MAX_DIGITS} digits."
+            raise Rejected("INVALID_METADATA", "metadata", message)

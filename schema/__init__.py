@@ -1,0 +1,1 @@
+"""The GraphQL contract: types, inputs, scalars, roots, and how errors are shown."""

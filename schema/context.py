@@ -1,0 +1,50 @@
+"""What every resolver of a request is handed: the services, and who is asking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from strawberry.dataloader import DataLoader
+from strawberry.types import Info
+
+from models.price_store import KeptPrice
+from resolvers.keys import Credential, Viewer
+from resolvers.services import Services
+
+
+@dataclass
+class Context:
+    """Made for each HTTP request, and once for each WebSocket connection.
+
+    `read_credential` reads the payload of `connection_init`, which comes after the context.
+    """
+
+    services: Services
+    credential: Credential | None
+    read_credential: Callable[[object], Credential | None] | None = None
+    connection_params: object = None
+    request_id: str | None = None
+
+    async def viewer(self) -> Viewer:
+        """Who is asking, looked up anew for each operation. Raises Unauthenticated."""
+        return await self.services.keys.viewer(self._credential())
+
+    def _credential(self) -> Credential | None:
+        if self.connection_params and self.read_credential is not None:
+            return self.read_credential(self.connection_params) or self.credential
+        return self.credential
+
+    @cached_property
+    def prices(self) -> DataLoader[str, KeptPrice | None]:
+        """Reads the prices that one answer shows in one query; remembers nothing."""
+
+        async def load(ids: list[str]) -> list[KeptPrice | None]:
+            found = await self.services.prices.read(list(set(ids)))
+            return [found.get(price_id) for price_id in ids]
+
+        return DataLoader(load_fn=load, cache=False)
+
+
+LivemeterInfo = Info[Context, None]

@@ -1,0 +1,72 @@
+"""The schema, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import MaxTokensLimiter, ParserCache, SchemaExtension, ValidationCache
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
+
+from schema.errors import ShowErrors
+from schema.mutation import Mutation
+from schema.query import Query
+from schema.scalars import SCALARS
+from schema.subscription import Subscription
+
+# An inline mutation of some 2,000 events; more goes into variables, which cost no tokens.
+MAX_TOKENS = 100_000
+# Longer documents are rare, and a cache of them would be as large as they are.
+MAX_CACHED_CHARACTERS = 16_000
+
+
+class _ShortDocuments(SchemaExtension):
+    """Keeps long documents out of a cache."""
+
+    def _is_short(self) -> bool:
+        return len(self.execution_context.query or "") <= MAX_CACHED_CHARACTERS
+
+
+class ShortParserCache(_ShortDocuments, ParserCache):
+    def on_parse(self) -> Iterator[None]:
+        if self._is_short():
+            yield from super().on_parse()
+        else:
+            yield
+
+
+class ShortValidationCache(_ShortDocuments, ValidationCache):
+    def on_validate(self) -> Iterator[None]:
+        if self._is_short():
+            yield from super().on_validate()
+        else:
+            yield
+
+
+class LivemeterSchema(strawberry.Schema):
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        """Errors are logged where they are masked, and only those that are not expected."""
+
+
+def build_schema() -> LivemeterSchema:
+    return LivemeterSchema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        config=StrawberryConfig(scalar_map=SCALARS),
+        extensions=[
+            lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
+            ShortParserCache,
+            ShortValidationCache,
+            ShowErrors,
+        ],
+    )
+
+
+def sdl() -> str:
+    """The schema as text, as `schema/schema.graphql` keeps it."""
+    return build_schema().as_str() + "\n"

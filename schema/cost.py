@@ -1,0 +1,52 @@
+"""Costs as the contract shows them."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import strawberry
+from strawberry import Parent
+
+from models import event
+from schema.context import LivemeterInfo
+from schema.enums import CostStatus
+from schema.price import Price
+from schema.scalars import Decimal
+
+
+@strawberry.type(
+    description="One unit that was used, and what it cost. Lines do not overlap, and their "
+    "amounts add up to the cost."
+)
+class CostLine:
+    unit: str = strawberry.field(
+        description="genai-prices' usage key, `images`, `requests`, or a custom unit's own name."
+    )
+    quantity: Decimal
+    unit_price: Decimal | None = strawberry.field(
+        description="USD for one unit; null where no price is known."
+    )
+    amount: Decimal | None = strawberry.field(description="USD; null where no price is known.")
+
+
+@strawberry.type(description="What an event cost, and how much of that is known.")
+class Cost:
+    @strawberry.field(description="USD; null when the status is UNPRICED.")
+    def amount(parent: Parent[event.UsageEvent]) -> Decimal | None:
+        return cast(Decimal | None, parent.cost)
+
+    @strawberry.field
+    def status(parent: Parent[event.UsageEvent]) -> CostStatus:
+        return parent.cost_status
+
+    @strawberry.field
+    def lines(parent: Parent[event.UsageEvent]) -> list[CostLine]:
+        return cast(list[CostLine], parent.cost_lines)
+
+    @strawberry.field(
+        description="The price that was applied, as it stood when the event occurred."
+    )
+    async def price(parent: Parent[event.UsageEvent], info: LivemeterInfo) -> Price | None:
+        if parent.price_id is None:
+            return None
+        return cast(Price | None, await info.context.prices.load(parent.price_id))

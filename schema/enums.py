@@ -1,0 +1,61 @@
+"""The contract's enums: the lower rooms' own words, made known to GraphQL in place."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import strawberry
+
+from models.cost import CostStatus
+from models.event import EventType, Outcome
+from models.key import Scope
+from models.price import PriceSource
+from resolvers.recording.record_events import RecordStatus
+from resolvers.time_range import RangePreset
+
+__all__ = [
+    "CostStatus",
+    "EventOrder",
+    "EventType",
+    "Outcome",
+    "PriceSource",
+    "RangePreset",
+    "RecordStatus",
+    "Scope",
+]
+
+
+class EventOrder(StrEnum):
+    NEWEST_FIRST = "NEWEST_FIRST"
+    OLDEST_FIRST = "OLDEST_FIRST"
+
+
+strawberry.enum(EventType, description="What kind of use an event stands for.")
+strawberry.enum(Outcome, description="How the call that the event stands for ended.")
+strawberry.enum(
+    CostStatus,
+    description="How much of a cost is known. PRICED: every reported unit had a price. PARTIAL: "
+    "some unit has no rate, the amount covers the others. UNPRICED: no price was known, the "
+    "amount is null, never 0. SUPPLIED: the caller gave the cost.",
+)
+strawberry.enum(
+    PriceSource,
+    description="Where a price comes from: the public catalogue, or the workspace's own.",
+)
+strawberry.enum(
+    Scope,
+    description="What a key may do. EVENTS_WRITE: record events. USAGE_READ: read events, "
+    "analytics and prices. ADMIN: manage prices, alerts and keys.",
+)
+strawberry.enum(
+    RecordStatus,
+    description="What became of an event. DUPLICATE: the same id with the same content was "
+    "recorded before. CONFLICT: the same id with other content was; nothing was changed. "
+    "REJECTED: the event is not valid, `problem` says why; its siblings are recorded.",
+)
+strawberry.enum(
+    RangePreset,
+    description="Calendar days of the time zone that end with the current day: LAST_7_DAYS is "
+    "today and the six days before.",
+)
+strawberry.enum(EventOrder, description="By `occurredAt`, then by recording.")

@@ -1,0 +1,59 @@
+"""How errors are shown: what is expected with its code, all else masked and logged by an id."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import structlog
+from graphql import GraphQLError
+from graphql.language import DocumentNode
+from strawberry.extensions import MaskErrors
+
+from models.errors import LivemeterError
+from schema.input_place import place_of
+
+log = structlog.get_logger(__name__)
+
+
+class ShowErrors(MaskErrors):
+    """Gives every error its `extensions`, before it leaves."""
+
+    def _process_errors(self, errors: list[GraphQLError]) -> list[GraphQLError]:
+        document = self.execution_context.graphql_document
+        return [show_error(error, document) for error in errors]
+
+
+def show_error(error: GraphQLError, document: DocumentNode | None = None) -> GraphQLError:
+    """The error as a caller may see it, with `extensions.code` and what belongs to the code."""
+    if error.extensions and "code" in error.extensions:
+        return error
+    cause = _cause(error)
+    if isinstance(cause, LivemeterError):
+        return _shown(error, cause.message, code=cause.code, field=cause.field)
+    if cause is None or error.path is None:
+        # Nothing was executed: the document or its variables are at fault.
+        place = place_of(error, document)
+        return _shown(error, error.message, code="BAD_INPUT", field=place)
+    error_id = "err_" + secrets.token_hex(6)
+    log.error("unexpected_error", error_id=error_id, path=error.path, exc_info=cause)
+    message = f"Something unexpected went wrong; the server's log has it as {error_id}."
+    return _shown(error, message, code="INTERNAL", id=error_id)
+
+
+def _cause(error: GraphQLError) -> Exception | None:
+    cause = error.original_error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    return cause
+
+
+def _shown(error: GraphQLError, message: str, **extensions: Any) -> GraphQLError:
+    return GraphQLError(
+        message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions={name: value for name, value in extensions.items() if value is not None},
+    )

@@ -1,0 +1,158 @@
+"""Usage events as the contract shows them, read straight from the log's own events."""
+
+from __future__ import annotations
+
+from decimal import Decimal as PythonDecimal
+from typing import Any, cast
+
+import strawberry
+from strawberry import Parent
+
+from models import event
+from models.cursor import Position, encode_cursor
+from models.event_query import EventPage
+from resolvers.recording.draft import COUNT_FIELDS
+from schema.cost import Cost
+from schema.enums import EventType, Outcome
+from schema.scalars import JSON, BigInt, Cursor, DateTime, Decimal
+
+Logged = Parent[event.UsageEvent]
+
+
+def _count(name: str, description: str | None = None) -> Any:
+    """A count's field: what was not reported counts as none."""
+
+    def resolve(parent: Logged) -> BigInt:
+        return BigInt(getattr(parent, name) or 0)
+
+    return strawberry.field(resolver=resolve, description=description)
+
+
+@strawberry.type(
+    description="What was used. Input counts include cached tokens, output counts include "
+    "reasoning tokens, whatever the provider's own habit is."
+)
+class UsageCounts:
+    input_tokens: BigInt = _count("input_tokens")
+    output_tokens: BigInt = _count("output_tokens")
+    cache_read_tokens: BigInt = _count("cache_read_tokens")
+    cache_write_tokens: BigInt = _count("cache_write_tokens")
+    reasoning_tokens: BigInt = _count("reasoning_tokens")
+    input_audio_tokens: BigInt = _count("input_audio_tokens")
+    output_audio_tokens: BigInt = _count("output_audio_tokens")
+    images: BigInt = _count("images")
+
+    @strawberry.field(description="Input and output together.")
+    def total_tokens(parent: Logged) -> BigInt:
+        return BigInt((parent.input_tokens or 0) + (parent.output_tokens or 0))
+
+
+@strawberry.type(description="How much of one unit was used.")
+class UnitCount:
+    unit: str
+    quantity: Decimal
+
+
+@strawberry.type(description="One call to a model, or one custom event.")
+class UsageEvent:
+    id: strawberry.ID = strawberry.field(
+        description="The caller's own id for the event, or one that the server gave."
+    )
+    type: EventType
+    customer_id: str | None
+    user_id: str | None
+    feature_id: str | None
+    provider: str | None
+    model: str | None
+    quantity: Decimal | None = strawberry.field(
+        description="For custom events: how much of which unit."
+    )
+    unit: str | None
+    processing: str | None = strawberry.field(
+        description="How the provider ran the call, where it says so and prices depend on it."
+    )
+    service_tier: str | None
+    speed: str | None
+    outcome: Outcome
+    error_code: str | None
+    duration_ms: int | None
+    occurred_at: DateTime
+    recorded_at: DateTime
+    metadata: JSON | None
+
+    @strawberry.field
+    def cursor(parent: Logged) -> Cursor:
+        return event_cursor(parent)
+
+    @strawberry.field
+    def usage(parent: Logged) -> UsageCounts:
+        return cast(UsageCounts, parent)
+
+    @strawberry.field(
+        description="All that was reported, unit by unit, in genai-prices' names; parts beside "
+        "their wholes."
+    )
+    def units(parent: Logged) -> list[UnitCount]:
+        named = ((unit, getattr(parent, field)) for unit, field in COUNT_FIELDS.items())
+        counts = [(unit, PythonDecimal(count)) for unit, count in named if count is not None]
+        counts.extend((parent.units or {}).items())
+        return [UnitCount(unit=unit, quantity=Decimal(quantity)) for unit, quantity in counts]
+
+    @strawberry.field
+    def cost(parent: Logged) -> Cost:
+        return cast(Cost, parent)
+
+
+def event_cursor(logged: event.UsageEvent) -> Cursor:
+    return position_cursor(logged.workspace_id, Position(logged.sequence, logged.occurred_at))
+
+
+def position_cursor(workspace_id: int, position: Position) -> Cursor:
+    return Cursor(encode_cursor(workspace_id, position))
+
+
+@strawberry.type
+class EventEdge:
+    @strawberry.field
+    def cursor(parent: Logged) -> Cursor:
+        return event_cursor(parent)
+
+    @strawberry.field
+    def node(parent: Logged) -> UsageEvent:
+        return cast(UsageEvent, parent)
+
+
+@strawberry.type
+class PageInfo:
+    has_next_page: bool
+    has_previous_page: bool
+    start_cursor: Cursor | None
+    end_cursor: Cursor | None
+
+
+@strawberry.type(description="A page of events.")
+class EventConnection:
+    @strawberry.field
+    def edges(parent: Parent[EventPage]) -> list[EventEdge]:
+        return cast(list[EventEdge], parent.events)
+
+    @strawberry.field
+    def nodes(parent: Parent[EventPage]) -> list[UsageEvent]:
+        return cast(list[UsageEvent], parent.events)
+
+    @strawberry.field
+    def page_info(parent: Parent[EventPage]) -> PageInfo:
+        events = parent.events
+        return PageInfo(
+            has_next_page=parent.has_next,
+            has_previous_page=parent.has_previous,
+            start_cursor=event_cursor(events[0]) if events else None,
+            end_cursor=event_cursor(events[-1]) if events else None,
+        )
+
+    @strawberry.field(
+        description="Where the log ended when this page was read: `activity(after: head)` goes "
+        "on exactly from here, also in an empty log."
+    )
+    def head(parent: Parent[EventPage]) -> Cursor:
+        return position_cursor(parent.workspace_id, parent.head)

@@ -1,0 +1,83 @@
+"""Inputs that say which events are meant."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import strawberry
+
+from models.errors import BadInput
+from models.usage_filter import EVERYTHING
+from models.usage_filter import UsageFilter as Filter
+from resolvers.time_range import TimeRange, explicit_range, preset_range, time_zone
+from schema.enums import CostStatus, EventType, Outcome, RangePreset
+from schema.scalars import DateTime
+
+T = TypeVar("T")
+
+
+@strawberry.input(description="A pair that must stand in an event's metadata.")
+class MetadataMatch:
+    key: str
+    value: str = strawberry.field(description="The text of a string, number or boolean.")
+
+
+@strawberry.input(
+    description="Values in one list are alternatives; lists that are given must all match. An "
+    "empty list matches nothing; a null in a list matches events without the value."
+)
+class UsageFilter:
+    types: list[EventType] | None = None
+    customer_ids: list[str | None] | None = None
+    user_ids: list[str | None] | None = None
+    feature_ids: list[str | None] | None = None
+    providers: list[str | None] | None = None
+    models: list[str | None] | None = None
+    outcomes: list[Outcome] | None = None
+    cost_statuses: list[CostStatus] | None = None
+    metadata: list[MetadataMatch] | None = strawberry.field(
+        default=None, description="All given pairs must be in the event's metadata."
+    )
+
+
+@strawberry.input(
+    description="Either a preset, or `from` and `to` (half-open: `from` is in, `to` is out)."
+)
+class RangeInput:
+    preset: RangePreset | None = None
+    from_: DateTime | None = strawberry.field(name="from", default=None)
+    to: DateTime | None = None
+
+
+def read_filter(given: UsageFilter | None) -> Filter:
+    """Raises BadInput for strings that no event can hold."""
+    if given is None:
+        return EVERYTHING
+    return Filter(
+        type=_tuple(given.types),
+        customer_id=_tuple(given.customer_ids),
+        user_id=_tuple(given.user_ids),
+        feature_id=_tuple(given.feature_ids),
+        provider=_tuple(given.providers),
+        model=_tuple(given.models),
+        outcome=_tuple(given.outcomes),
+        cost_status=_tuple(given.cost_statuses),
+        metadata=tuple((pair.key, pair.value) for pair in given.metadata or ()),
+    )
+
+
+def read_range(given: RangeInput | None, zone_name: str) -> TimeRange | None:
+    """Raises BadInput for an unknown time zone and for a range that is none."""
+    zone = time_zone(zone_name)
+    if given is None:
+        return None
+    if given.preset is None:
+        return explicit_range(given.from_, given.to)
+    if given.from_ is not None or given.to is not None:
+        raise BadInput("A range has a preset or its ends, not both.", field="range")
+    return preset_range(given.preset, zone, datetime.now(UTC))
+
+
+def _tuple(values: list[T] | None) -> tuple[T, ...] | None:
+    return None if values is None else tuple(values)

@@ -1,0 +1,44 @@
+"""Who is asking, as the contract shows them."""
+
+from __future__ import annotations
+
+import strawberry
+from strawberry import Parent
+
+from resolvers.keys import Viewer as KnownViewer
+from schema.enums import Scope
+
+
+@strawberry.type(description="One tenant: nothing crosses its border.")
+class Workspace:
+    id: strawberry.ID
+    name: str
+
+
+@strawberry.type(description="Who is asking, and what they may do.")
+class Viewer:
+    @strawberry.field
+    def workspace(parent: Parent[KnownViewer]) -> Workspace:
+        return _workspace(parent)
+
+    @strawberry.field(description="All that the person may enter; for a key, its own.")
+    def workspaces(parent: Parent[KnownViewer]) -> list[Workspace]:
+        return [_workspace(parent)]
+
+    @strawberry.field
+    def scopes(parent: Parent[KnownViewer]) -> list[Scope]:
+        return sorted(parent.scopes)
+
+    @strawberry.field(description="Null where the viewer is no person.")
+    def email(parent: Parent[KnownViewer]) -> str | None:
+        return None  # Keys are no people, and people cannot sign in yet.
+
+    @strawberry.field(
+        description="Set where a customer's token is used: nothing of other customers can be seen."
+    )
+    def customer_id(parent: Parent[KnownViewer]) -> str | None:
+        return None  # There are no customers' tokens yet.
+
+
+def _workspace(viewer: KnownViewer) -> Workspace:
+    return Workspace(id=strawberry.ID(str(viewer.workspace_id)), name=viewer.workspace_name)

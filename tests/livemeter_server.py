@@ -1,0 +1,144 @@
+"""Livemeter's server for tests: in this process, or as one that can be killed."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Self
+
+import uvicorn
+
+from web.app import create_app
+from web.server import address, listen, uvicorn_config
+from web.sign_in import OneTimeLinks
+
+ROOT = Path(__file__).parents[1]
+_START_SECONDS = 30.0
+
+
+class InProcessServer:
+    """The application behind real sockets, sharing the test's event loop."""
+
+    def __init__(self, database_url: str, channel_url: str = "memory://") -> None:
+        self.links = OneTimeLinks()
+        self.app = create_app(database_url, channel_url, links=self.links)
+        self._listener = listen("127.0.0.1", 0)
+        self._server = _QuietServer(uvicorn_config(self.app))
+        self._task: asyncio.Task[None] | None = None
+        self.url = address(self._listener)
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._server.serve(sockets=[self._listener]))
+        while not self._server.started:
+            assert not self._task.done(), "the server did not start"
+            await asyncio.sleep(0.005)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        assert self._task is not None
+        await self._task
+
+
+class _QuietServer(uvicorn.Server):
+    """Leaves the signals to pytest."""
+
+    def install_signal_handlers(self) -> None:
+        pass
+
+
+class ServerProcess:
+    """`livemeter serve` (or another command that serves) as a process of its own."""
+
+    def __init__(
+        self,
+        *arguments: str,
+        command: str = "serve",
+        environment: dict[str, str] | None = None,
+        log: Path | None = None,
+    ) -> None:
+        self._arguments = [sys.executable, "-m", "web", command, *arguments]
+        self._environment = {
+            **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONPATH": str(ROOT),
+            **(environment or {}),
+        }
+        self._log = log
+        self.process: subprocess.Popen[str] | None = None
+        self.url = ""
+        self.greeting = ""
+
+    def start(self) -> Self:
+        """Returns when the server answers."""
+        error = subprocess.DEVNULL if self._log is None else self._log.open("ab")
+        self.process = subprocess.Popen(
+            self._arguments,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=error,
+            text=True,
+            cwd=ROOT,
+        )
+        self.url = self._announced_url()
+        self._await_answer()
+        return self
+
+    def _announced_url(self) -> str:
+        assert self.process is not None
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.greeting += line
+            found = re.search(r"http://[\d.]+:\d+", line)
+            if found:
+                return found[0]
+        raise AssertionError(f"the server ended: {self.greeting}")
+
+    def _await_answer(self) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        host, _, port = self.url.removeprefix("http://").partition(":")
+        while not _answers(host, int(port)):
+            assert time.monotonic() < deadline, "the server did not answer"
+            time.sleep(0.02)
+
+    def kill(self) -> None:
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """SIGTERM, and the exit status."""
+        return self._end(signal.SIGTERM)
+
+    def _end(self, number: signal.Signals) -> int:
+        assert self.process is not None
+        self.process.send_signal(number)
+        status = self.process.wait(30)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        return status
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.kill()
+        if self.process is not None and self.process.stdout is not None:
+            self.process.stdout.close()
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=2)
+    try:
+        connection.request("GET", "/livez")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()

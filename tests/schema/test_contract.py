@@ -1,0 +1,94 @@
+"""The built schema only adds to the public contract."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from graphql import build_schema, print_schema
+from graphql.utilities import find_breaking_changes
+
+from schema.contract import build_schema as build_livemeter
+from schema.contract import sdl
+
+ROOT = Path(__file__).parents[2]
+CONTRACT = Path(__file__).parents[1] / "data" / "contract.graphql"
+
+# What later versions build. This list only ever shrinks.
+NOT_BUILT_YET = {
+    "Interval was removed.",
+    "Dimension was removed.",
+    "Measure was removed.",
+    "TimeRange was removed.",
+    "UsageTotals was removed.",
+    "Standard scalar Float was removed because it is not referenced anymore.",
+    "TimelinePoint was removed.",
+    "TimelineSeries was removed.",
+    "GroupKey was removed.",
+    "UsageGroup was removed.",
+    "Usage was removed.",
+    "FeatureAdoption was removed.",
+    "AdoptionPoint was removed.",
+    "PriceEdge was removed.",
+    "PriceConnection was removed.",
+    "PriceCatalogue was removed.",
+    "RateInput was removed.",
+    "SetPriceInput was removed.",
+    "Repricing was removed.",
+    "RepricingGroup was removed.",
+    "CustomerToken was removed.",
+    "ApiKey was removed.",
+    "CreateApiKeyPayload was removed.",
+    "Field Query.usage was removed.",
+    "Field Query.prices was removed.",
+    "Field Query.priceHistory was removed.",
+    "Field Query.priceCatalogue was removed.",
+    "Field Query.dimensionValues was removed.",
+    "Field Query.apiKeys was removed.",
+    "Field Mutation.setPrice was removed.",
+    "Field Mutation.endPrice was removed.",
+    "Field Mutation.repriceEvents was removed.",
+    "Field Mutation.createApiKey was removed.",
+    "Field Mutation.revokeApiKey was removed.",
+    "Field Mutation.createCustomerToken was removed.",
+}
+
+
+def _missing() -> set[str]:
+    contract = build_schema(CONTRACT.read_text())
+    built = build_schema(sdl())
+    return {change.description for change in find_breaking_changes(contract, built)}
+
+
+def test_nothing_of_the_contract_is_broken_but_what_is_not_built_yet() -> None:
+    assert _missing() - NOT_BUILT_YET == set()
+
+
+def test_the_list_of_what_is_not_built_yet_holds_nothing_that_is_built() -> None:
+    assert NOT_BUILT_YET - _missing() == set()
+
+
+def test_the_kept_schema_file_is_the_built_schema() -> None:
+    assert (ROOT / "schema" / "schema.graphql").read_text() == sdl(), (
+        "run: python -m schema > schema/schema.graphql"
+    )
+
+
+def test_the_kept_contract_is_the_published_one() -> None:
+    published = ROOT.parent / "shared" / "contract.graphql"
+    if not published.exists():
+        pytest.skip("the published contract is not beside this checkout")
+    assert CONTRACT.read_text() == published.read_text()
+
+
+def test_everything_in_the_schema_is_described_or_says_itself() -> None:
+    built = build_livemeter()._schema
+    undescribed = [
+        name
+        for name, type_ in built.type_map.items()
+        if not name.startswith("__")
+        and type_.description is None
+        and name not in {"Query", "Mutation", "Subscription", "PageInfo", "EventEdge"}
+    ]
+    assert undescribed == []
+    assert "type Query" in print_schema(built)

@@ -1,0 +1,96 @@
+"""`livemeter key`: make, list and revoke API keys."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from models.errors import NotFound
+from models.key import ApiKey, Scope, list_keys, new_key
+from models.workspace import find_workspace
+from web.cli.failure import told_plainly
+from web.cli.options import DATA_DIR, WORKSPACE, DataDir, Workspace
+from web.cli.storage import database_url, migrated_database
+
+keys = typer.Typer(no_args_is_help=True, help="API keys: make, list and revoke them.")
+
+
+@keys.command()
+def create(
+    name: Annotated[str, typer.Argument(help="What the key is for.")],
+    scope: Annotated[
+        list[Scope], typer.Option(help="What the key may do; give it once for each scope.")
+    ],
+    expires: Annotated[
+        datetime | None, typer.Option(help="When it ends, in UTC.", formats=["%Y-%m-%d"])
+    ] = None,
+    data_dir: DataDir = DATA_DIR,
+    workspace: Workspace = WORKSPACE,
+) -> None:
+    """Make a key; its secret is printed once, alone on the last line."""
+
+    async def run(url: str) -> str:
+        async with migrated_database(url) as database, database.write() as session:
+            found = await find_workspace(session, workspace)
+            assert found.id is not None
+            ends = None if expires is None else expires.replace(tzinfo=UTC)
+            key, secret = new_key(found.id, name, sorted(set(scope)), ends)
+            session.add(key)
+            return secret
+
+    with told_plainly(), database_url(data_dir, attach=True) as url:
+        secret = asyncio.run(run(url))
+    typer.echo(f"Key {name!r} for workspace {workspace!r}; keep it, it is shown this once:")
+    typer.echo(secret)
+
+
+@keys.command("list")
+def list_(data_dir: DataDir = DATA_DIR, workspace: Workspace = WORKSPACE) -> None:
+    """List the keys of a workspace."""
+
+    async def run(url: str) -> list[ApiKey]:
+        async with migrated_database(url) as database, database.read() as session:
+            found = await find_workspace(session, workspace)
+            return await list_keys(session, found)
+
+    with told_plainly(), database_url(data_dir, attach=True) as url:
+        _show(asyncio.run(run(url)))
+
+
+@keys.command()
+def revoke(
+    id: Annotated[str, typer.Argument(help="The key's id, as `livemeter key list` shows it.")],
+    data_dir: DataDir = DATA_DIR,
+    workspace: Workspace = WORKSPACE,
+) -> None:
+    """Revoke a key; it stops within a second."""
+
+    async def run(url: str) -> None:
+        async with migrated_database(url) as database, database.write() as session:
+            found = await find_workspace(session, workspace)
+            key = await session.get(ApiKey, (found.id, id))
+            if key is None:
+                raise NotFound(f"Workspace {workspace!r} has no key {id!r}.")
+            key.revoked_at = key.revoked_at or datetime.now(UTC)
+
+    with told_plainly(), database_url(data_dir, attach=True) as url:
+        asyncio.run(run(url))
+    typer.echo(f"Key {id} is revoked.")
+
+
+def _show(listed: list[ApiKey]) -> None:
+    table = Table("id", "name", "prefix", "scopes", "created", "ends", box=None)
+    for key in listed:
+        ends = "revoked" if key.revoked_at else _day(key.expires_at)
+        scopes = ", ".join(key.scopes)
+        table.add_row(key.id, key.name, key.prefix, scopes, _day(key.created_at), ends)
+    Console().print(table if listed else "There are no keys: `livemeter key create` makes one.")
+
+
+def _day(moment: datetime | None) -> str:
+    return "" if moment is None else f"{moment:%Y-%m-%d}"

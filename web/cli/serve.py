@@ -1,0 +1,52 @@
+"""`livemeter serve`: the server."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from models.key import any_key
+from web.cli.failure import told_plainly
+from web.cli.options import DATA_DIR, HOST, PORT, DataDir, Host, Port
+from web.cli.storage import database_url, migrated_database
+from web.server import address, listen, run_server
+from web.settings import Settings
+
+
+def serve(
+    host: Host = HOST,
+    port: Port = PORT,
+    data_dir: DataDir = DATA_DIR,
+    workers: Annotated[
+        int, typer.Option(envvar="LIVEMETER_WORKERS", min=1, help="How many processes serve.")
+    ] = 1,
+) -> None:
+    """Run the server on DATABASE_URL and REDIS_URL, or on an embedded Postgres without them."""
+    settings = Settings(host=host, port=port, data_dir=data_dir, workers=workers)
+    with told_plainly():
+        listener = listen(host, port)
+        with listener, database_url(data_dir, attach=False) as url:
+            has_keys = asyncio.run(_prepare(url))
+            _greet(settings, address(listener), has_keys)
+            run_server(listener, settings, url)
+
+
+async def _prepare(url: str) -> bool:
+    """Migrate, and see whether anybody can get in."""
+    async with migrated_database(url) as database, database.read() as session:
+        return await any_key(session)
+
+
+def _greet(settings: Settings, page: str, has_keys: bool) -> None:
+    typer.echo(f"Livemeter serves {page} (GraphQL at {page}/graphql). Ctrl-C stops it.")
+    if settings.database_url is None:
+        typer.echo(f"Its data are in {settings.data_dir.resolve()}.")
+    if settings.workers > 1 and settings.redis_url is None:
+        typer.echo("Several workers without REDIS_URL: live feeds lag by up to a second.", err=True)
+    if not has_keys:
+        typer.echo(
+            "There is no API key yet: livemeter key create NAME --scope EVENTS_WRITE "
+            "--scope USAGE_READ"
+        )

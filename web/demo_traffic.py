@@ -1,0 +1,167 @@
+"""Plausible traffic for the demo: a small AI product's calls, recorded as any others are."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import structlog
+
+from models.errors import LivemeterError
+from models.event import EventType, Outcome
+from resolvers.recording.event_input import EventInput
+from resolvers.recording.record_events import record_events
+from resolvers.services import Services
+
+EVENTS_PER_SECOND = 4.0
+HISTORY = timedelta(hours=30)
+HISTORY_EVENTS = 1_500
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """Calls of one feature: which model, how large, how slow, and how often."""
+
+    weight: int
+    feature: str
+    provider: str
+    model: str
+    input_tokens: int
+    output_tokens: int
+    milliseconds: int
+    cached_share: float = 0.0
+    reasoning_share: float = 0.0
+
+
+_KINDS = (
+    _Kind(30, "chat", "openai", "gpt-4o", 1_800, 320, 2_400, cached_share=0.5),
+    _Kind(22, "chat", "anthropic", "claude-sonnet-4-5", 3_200, 450, 3_800, cached_share=0.7),
+    _Kind(16, "search", "openai", "gpt-4o-mini", 900, 60, 700),
+    _Kind(10, "summaries", "google", "gemini-2.5-flash", 9_000, 380, 2_900),
+    _Kind(8, "agent", "openai", "o3", 6_000, 1_900, 14_000, reasoning_share=0.6),
+    _Kind(6, "agent", "anthropic", "claude-opus-4-1", 12_000, 1_400, 16_000, cached_share=0.8),
+    _Kind(3, "support", "mistral", "mistral-large-latest", 1_400, 260, 2_000),
+    # Nobody has published a price for this one: it shows what "unknown" looks like.
+    _Kind(1, "support", "in-house", "support-7b", 1_100, 180, 900),
+)
+_CUSTOMERS = ("acme", "globex", "initech", "umbrella", "hooli", "stark", "wayne", "wonka")
+_ERRORS = ("rate_limited", "overloaded", "context_length_exceeded", "timeout")
+_ERROR_SHARE = 0.02
+
+
+async def send_traffic(services: Services, workspace_id: int, *, with_history: bool) -> None:
+    """Record events until cancelled; at first, where asked for, those of the hours before."""
+    source = random.Random()
+    if with_history:
+        await _record(services, workspace_id, list(_history(source, datetime.now(UTC))))
+    while True:
+        await asyncio.sleep(source.expovariate(EVENTS_PER_SECOND))
+        # Calls come in clumps: an agent makes several at once.
+        clump = source.choices((1, 2, 5), (90, 8, 2))[0]
+        await _record(services, workspace_id, [_event(source) for _ in range(clump)])
+
+
+async def _record(services: Services, workspace_id: int, events: list[EventInput]) -> None:
+    try:
+        await record_events(
+            services.recorder, services.catalogue, services.prices, workspace_id, events
+        )
+    except LivemeterError as error:
+        log.warning("demo_traffic_paused", reason=error.message)
+        await asyncio.sleep(1)
+
+
+def _history(source: random.Random, now: datetime) -> Iterator[EventInput]:
+    """In the order in which they would have come, with less at night."""
+    moments: list[datetime] = []
+    while len(moments) < HISTORY_EVENTS:
+        moment = now - HISTORY * source.random()
+        if source.random() < (0.25 if moment.hour < 7 else 1.0):
+            moments.append(moment)
+    for moment in sorted(moments):
+        yield _event(source, moment)
+
+
+def _event(source: random.Random, occurred_at: datetime | None = None) -> EventInput:
+    draw = source.random()
+    if draw < 0.03:
+        return _image(source, occurred_at)
+    if draw < 0.06:
+        return _custom(source, occurred_at)
+    return _call(source, occurred_at)
+
+
+def _call(source: random.Random, occurred_at: datetime | None) -> EventInput:
+    kind = source.choices(_KINDS, [kind.weight for kind in _KINDS])[0]
+    customer, user = _who(source)
+    failed = source.random() < _ERROR_SHARE
+    tokens_in = _around(source, kind.input_tokens)
+    tokens_out = 0 if failed else _around(source, kind.output_tokens)
+    return EventInput(
+        customer_id=customer,
+        user_id=user,
+        feature_id=kind.feature,
+        provider=kind.provider,
+        model=kind.model,
+        input_tokens=tokens_in,
+        output_tokens=tokens_out,
+        cache_read_tokens=_part(source, tokens_in, kind.cached_share),
+        reasoning_tokens=_part(source, tokens_out, kind.reasoning_share),
+        outcome=Outcome.ERROR if failed else Outcome.SUCCESS,
+        error_code=source.choice(_ERRORS) if failed else None,
+        duration_ms=_around(source, kind.milliseconds),
+        occurred_at=occurred_at,
+        metadata={"region": source.choice(("eu", "us")), "version": "2026.11"},
+    )
+
+
+def _image(source: random.Random, occurred_at: datetime | None) -> EventInput:
+    customer, user = _who(source)
+    return EventInput(
+        type=EventType.IMAGE_GENERATION,
+        customer_id=customer,
+        user_id=user,
+        feature_id="covers",
+        provider="openai",
+        model="gpt-image-1",
+        images=1,
+        cost=Decimal("0.042"),
+        duration_ms=_around(source, 19_000),
+        occurred_at=occurred_at,
+        metadata={"size": "1024x1024", "quality": "medium"},
+    )
+
+
+def _custom(source: random.Random, occurred_at: datetime | None) -> EventInput:
+    customer, user = _who(source)
+    return EventInput(
+        type=EventType.CUSTOM,
+        customer_id=customer,
+        user_id=user,
+        feature_id="ingest",
+        quantity=Decimal(source.randint(1, 60)),
+        unit="pages",
+        cost=None,
+        duration_ms=_around(source, 900),
+        occurred_at=occurred_at,
+    )
+
+
+def _who(source: random.Random) -> tuple[str, str]:
+    # The first customers are the large ones.
+    customer = _CUSTOMERS[min(int(source.expovariate(0.45)), len(_CUSTOMERS) - 1)]
+    return customer, f"{customer}-{source.randint(1, 12)}"
+
+
+def _around(source: random.Random, middle: int) -> int:
+    return max(1, int(source.lognormvariate(0, 0.5) * middle))
+
+
+def _part(source: random.Random, whole: int, share: float) -> int | None:
+    return int(whole * share * source.random()) if share else None

@@ -1,0 +1,60 @@
+// Amounts stay text from the server to the page: no float ever holds money or a count.
+
+const ZERO = /^-?0*\.?0*$/;
+
+/** Digits in groups of three; what follows the point is left as it is. */
+export function grouped(text) {
+  const [whole, fraction] = text.split('.');
+  const groups = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return fraction === undefined ? groups : `${groups}.${fraction}`;
+}
+
+/** A decimal rounded half up to `places` (at least 1), padded with zeros. */
+export function rounded(text, places) {
+  const [whole, fraction = ''] = text.split('.');
+  const digits = fraction.padEnd(places + 1, '0');
+  const up = digits[places] >= '5' ? 1n : 0n;
+  const scaled = (BigInt(whole + digits.slice(0, places)) + up).toString().padStart(places + 1, '0');
+  return `${scaled.slice(0, -places)}.${scaled.slice(-places)}`;
+}
+
+/** The decimal point moved to the right, exactly. */
+export function shifted(text, places) {
+  const [whole, fraction = ''] = text.split('.');
+  const digits = fraction.padEnd(places, '0');
+  const moved = BigInt(whole + digits.slice(0, places)).toString();
+  return trimmed(`${moved}.${digits.slice(places)}`);
+}
+
+/** Without zeros at the end that say nothing. */
+export function trimmed(text) {
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+}
+
+export function isZero(text) {
+  return ZERO.test(text);
+}
+
+/**
+ * Dollars for a column: six places, so that points align; two significant digits where six places
+ * would show less; cents from 100 dollars on. The exact amount stands in the title and the detail.
+ */
+export function dollars(text) {
+  if (isZero(text)) return '$0';
+  const [whole, fraction = ''] = text.split('.');
+  if (whole.length > 2) return `$${grouped(rounded(text, 2))}`;
+  const zeros = /^0*/.exec(fraction)[0].length;
+  const places = /^0*$/.test(whole) ? Math.max(6, zeros + 2) : 6;
+  return `$${rounded(text, places)}`;
+}
+
+/** All digits that were given, and zeros up to `places`. */
+export function exactDollars(text, places = 2) {
+  const [whole, fraction = ''] = trimmed(text).split('.');
+  return `$${grouped(whole)}.${fraction.padEnd(places, '0')}`;
+}
+
+/** How many digits that say something follow the point. */
+export function placesOf(text) {
+  return trimmed(text).split('.')[1]?.length ?? 0;
+}

@@ -1,0 +1,137 @@
+// The live feed: one subscription at a time, kept up across lost connections.
+//
+// Reconnecting is done here and not by graphql-ws, whose own retry treats some closes (1011, a server
+// error) as final, knows nothing of a subscription that the server completed, and cannot tell when it
+// will try again. Each new subscription goes on after the last cursor: nothing is missed or doubled.
+
+import { signal } from '@preact/signals';
+import { createClient } from 'graphql-ws/client';
+import activityDocument from './documents/activity.graphql?raw';
+import { Backoff } from './backoff.js';
+import { problemOf, serverNow } from './graphql.js';
+
+const PING_MS = 10_000;
+const SILENCE_MS = 8_000;
+const CONNECT_MS = 15_000;
+const LAG_MS = 10_000;
+const OFFLINE_MS = 10_000;
+
+/**
+ * `idle` (nothing to follow), `connecting`, `live`, `behind` (catching up), `waiting` until `at` (ms)
+ * to try again, or `offline` (the browser says so).
+ */
+export const connection = signal({ state: 'idle' });
+
+/**
+ * @param {{onUpdate(update): void, onRefused(problem): void, onLost(tries: number): void}} listener
+ *   `onRefused`: the server answered, and no; trying again would not help.
+ */
+export function createFeed(listener) {
+  const backoff = new Backoff();
+  let variables = null;
+  let unsubscribe = null;
+  let timer = 0;
+  let silence = 0;
+
+  const client = createClient({
+    url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
+    lazyCloseTimeout: 2000,
+    retryAttempts: 0,
+    keepAlive: PING_MS,
+    connectionAckWaitTimeout: CONNECT_MS,
+    on: {
+      // A link that is half open shows only by its silence.
+      ping: (received) => {
+        if (!received) silence = setTimeout(() => client.terminate(), SILENCE_MS);
+      },
+      message: () => clearTimeout(silence),
+      closed: () => clearTimeout(silence),
+    },
+  });
+
+  window.addEventListener('online', retry);
+  window.addEventListener('offline', () => {
+    if (variables) client.terminate();
+  });
+
+  /** Follows what is recorded after a cursor, or from now on where it is null. */
+  function start(filter, after) {
+    stop();
+    variables = { filter, after };
+    backoff.reset();
+    subscribe();
+  }
+
+  function stop() {
+    variables = null;
+    clearTimeout(timer);
+    unsubscribe?.();
+    unsubscribe = null;
+    connection.value = { state: 'idle' };
+  }
+
+  /** Tries now what would be tried later. */
+  function retry() {
+    if (!['waiting', 'offline'].includes(connection.value.state)) return;
+    clearTimeout(timer);
+    subscribe();
+  }
+
+  function subscribe() {
+    connection.value = { state: 'connecting' };
+    timer = setTimeout(() => client.terminate(), CONNECT_MS);
+    let over = false;
+    const ended = (reason) => {
+      if (over) return;
+      over = true;
+      lost(reason);
+    };
+    const cancel = client.subscribe(
+      { query: activityDocument, variables },
+      {
+        next: (result) => {
+          if (over) return;
+          if (result.errors?.length) ended(result.errors);
+          else receive(result.data.activity);
+        },
+        error: ended,
+        complete: () => ended(null),
+      },
+    );
+    unsubscribe = () => {
+      over = true;
+      cancel();
+    };
+  }
+
+  function receive(update) {
+    clearTimeout(timer);
+    backoff.reset();
+    variables.after = update.cursor;
+    const newest = update.events[update.events.length - 1];
+    const lag = newest ? serverNow() - Date.parse(newest.recordedAt) : 0;
+    const state = lag > LAG_MS ? 'behind' : 'live';
+    if (connection.value.state !== state) connection.value = { state };
+    listener.onUpdate(update);
+  }
+
+  function lost(reason) {
+    clearTimeout(timer);
+    unsubscribe?.();
+    unsubscribe = null;
+    if (!variables) return;
+    const problem = Array.isArray(reason) ? problemOf(reason) : null;
+    if (problem && !problem.passes && problem.code !== 'INTERNAL') {
+      stop();
+      listener.onRefused(problem);
+      return;
+    }
+    // Offline is no reason to give up: a server on this very machine is there all the same.
+    const wait = navigator.onLine ? backoff.next() : OFFLINE_MS;
+    connection.value = navigator.onLine ? { state: 'waiting', at: Date.now() + wait } : { state: 'offline' };
+    timer = setTimeout(subscribe, wait);
+    if ([4401, 4403].includes(reason?.code) || backoff.tries > 1) listener.onLost(backoff.tries);
+  }
+
+  return { start, stop, retry };
+}

@@ -1,0 +1,66 @@
+// Which events are shown: the fields one can filter by, and what the server is asked.
+
+/**
+ * @typedef {Object<string, Array<string|null>>} Filter
+ *   By field name: values that are alternatives; null stands for events without the value.
+ */
+
+export const TYPES = [
+  { value: 'TOKEN_USAGE', label: 'Tokens' },
+  { value: 'IMAGE_GENERATION', label: 'Images' },
+  { value: 'CUSTOM', label: 'Custom' },
+];
+
+export const OUTCOMES = [
+  { value: 'SUCCESS', label: 'Success' },
+  { value: 'ERROR', label: 'Error' },
+];
+
+/** `name` in the address, `property` of an event, `input` in the server's UsageFilter. */
+export const FIELDS = [
+  { name: 'customer', label: 'Customer', property: 'customerId', input: 'customerIds' },
+  { name: 'user', label: 'User', property: 'userId', input: 'userIds' },
+  { name: 'feature', label: 'Feature', property: 'featureId', input: 'featureIds' },
+  { name: 'provider', label: 'Provider', property: 'provider', input: 'providers' },
+  { name: 'model', label: 'Model', property: 'model', input: 'models' },
+  { name: 'type', label: 'Type', property: 'type', input: 'types', choices: TYPES },
+  { name: 'outcome', label: 'Outcome', property: 'outcome', input: 'outcomes', choices: OUTCOMES },
+];
+
+const BY_NAME = new Map(FIELDS.map((field) => [field.name, field]));
+
+export function fieldNamed(name) {
+  return BY_NAME.get(name);
+}
+
+/** How one types "without the value" where values are typed. */
+export const NONE = '(none)';
+
+export function valueLabel(field, value) {
+  if (value === null) return NONE;
+  return field.choices?.find((choice) => choice.value === value)?.label ?? value;
+}
+
+export function isEmpty(filter) {
+  return Object.keys(filter).length === 0;
+}
+
+/** @returns {Filter} the filter with one value more; the same object where it is there already. */
+export function withValue(filter, name, value) {
+  const values = filter[name] ?? [];
+  return values.includes(value) ? filter : { ...filter, [name]: [...values, value] };
+}
+
+/** @returns {Filter} */
+export function withoutValue(filter, name, value) {
+  const left = (filter[name] ?? []).filter((other) => other !== value);
+  const { [name]: _, ...others } = filter;
+  return left.length ? { ...others, [name]: left } : others;
+}
+
+/** The server's UsageFilter; null where everything is meant. */
+export function toUsageFilter(filter) {
+  const given = FIELDS.filter((field) => filter[field.name]?.length);
+  if (!given.length) return null;
+  return Object.fromEntries(given.map((field) => [field.input, filter[field.name]]));
+}

@@ -1,0 +1,60 @@
+// Asking the server: one POST for a query, errors by their code, and the server's clock.
+
+/** What went wrong, by the server's `extensions.code`; UNREACHABLE where no server answered. */
+export class Problem extends Error {
+  constructor(code, message, { id } = {}) {
+    super(message);
+    this.code = code;
+    this.id = id;
+  }
+
+  /** Whether the same request may succeed by itself later. */
+  get passes() {
+    return ['UNREACHABLE', 'UNAVAILABLE', 'RATE_LIMITED'].includes(this.code);
+  }
+}
+
+let ahead = 0;
+
+/** The server's time in ms, to a second: lag is told by its clock, not by this machine's. */
+export function serverNow() {
+  return Date.now() + ahead;
+}
+
+/** Runs a query. @throws {Problem} */
+export async function ask(query, variables, signal) {
+  const response = await send('/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-livemeter-page': '1' },
+    body: JSON.stringify({ query, variables }),
+    signal,
+  });
+  const date = Date.parse(response.headers.get('date') ?? '');
+  if (date && Math.abs(date - serverNow()) > 1500) ahead = date - Date.now();
+  const body = await response.json().catch(() => null);
+  if (body?.errors?.length) throw problemOf(body.errors);
+  if (!body?.data) throw unexpected(response);
+  return body.data;
+}
+
+/** fetch, with no answer as a Problem. */
+export async function send(path, options) {
+  try {
+    return await fetch(path, { credentials: 'same-origin', ...options });
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    throw new Problem('UNREACHABLE', 'The server cannot be reached.');
+  }
+}
+
+/** The Problem in a GraphQL answer's errors. */
+export function problemOf(errors) {
+  const { message, extensions } = errors[0];
+  return new Problem(extensions?.code ?? 'INTERNAL', message, { id: extensions?.id });
+}
+
+function unexpected(response) {
+  if (response.status === 401) return new Problem('UNAUTHENTICATED', 'Please sign in.');
+  const away = [502, 503, 504].includes(response.status);
+  return new Problem(away ? 'UNAVAILABLE' : 'INTERNAL', `The server answered with status ${response.status}.`);
+}

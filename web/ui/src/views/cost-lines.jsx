@@ -1,0 +1,107 @@
+// What an event cost, line by line, to the last digit.
+
+import { exactDollars, grouped, placesOf, shifted, trimmed } from '../amount.js';
+import { otherDay } from '../instant.js';
+
+const STATUS = {
+  PRICED: null,
+  PARTIAL: 'At least this much: a part of the usage has no known price.',
+  UNPRICED: 'No price was known: the cost is unknown, not zero.',
+  SUPPLIED: 'The caller gave this cost.',
+};
+
+export function CostLines({ event }) {
+  const { amount, status, lines, price } = event.cost;
+  // Points stand below each other: all amounts get as many places as the longest one has.
+  const places = Math.max(2, ...[amount, ...lines.map((line) => line.amount)].map((one) => placesOf(one ?? '')));
+  return (
+    <section>
+      <h3>Cost</h3>
+      <table class="lines">
+        <thead>
+          <tr>
+            <th scope="col">Unit</th>
+            <th scope="col" class="number">
+              Quantity
+            </th>
+            <th scope="col" class="number">
+              Unit price
+            </th>
+            <th scope="col" class="number">
+              Amount
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => (
+            <tr key={line.unit}>
+              <td>
+                <code>{line.unit}</code>
+              </td>
+              <td class="number">{grouped(trimmed(line.quantity))}</td>
+              <td class="number">
+                <UnitPrice line={line} />
+              </td>
+              <td class="number">{line.amount === null ? <Unknown /> : exactDollars(line.amount, places)}</td>
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row" colSpan={3}>
+              Total
+            </th>
+            <td class="number" data-testid="total">
+              {amount === null ? <Unknown /> : `${status === 'PARTIAL' ? '≥ ' : ''}${exactDollars(amount, places)}`}
+            </td>
+          </tr>
+        </tfoot>
+      </table>
+      {STATUS[status] && <p class="hint">{STATUS[status]}</p>}
+      {price && <AppliedPrice price={price} />}
+    </section>
+  );
+}
+
+/** Tokens are priced by the million, as everybody quotes them; the price of one is in the title. */
+function UnitPrice({ line }) {
+  const { unit, unitPrice } = line;
+  if (unitPrice === null) return <Unknown />;
+  if (!unit.endsWith('tokens')) return exactDollars(unitPrice);
+  return (
+    <span title={`${exactDollars(unitPrice)} for one`}>
+      {exactDollars(shifted(unitPrice, 6))}
+      <span class="per"> / 1M</span>
+    </span>
+  );
+}
+
+function Unknown() {
+  return (
+    <span class="none" title="No price known">
+      —
+    </span>
+  );
+}
+
+function AppliedPrice({ price }) {
+  const since = price.effectiveFrom && ` since ${dayOf(price.effectiveFrom)}`;
+  const until = price.effectiveTo && ` until ${dayOf(price.effectiveTo)}`;
+  const daily = price.dailyFrom && `, from ${price.dailyFrom} to ${price.dailyTo} UTC`;
+  return (
+    <p class="hint">
+      Price of{' '}
+      <code>
+        {price.provider} {price.model}
+      </code>
+      , {price.source === 'OVERRIDE' ? 'set in this workspace' : 'from the catalogue'}
+      {since}
+      {until}
+      {daily}
+    </p>
+  );
+}
+
+function dayOf(instant) {
+  return otherDay(instant) ?? 'today';
+}

@@ -1,0 +1,33 @@
+// Something could not be read: what, and what one can do.
+
+import { signOut } from '../session.js';
+
+export function Failure({ problem, onRetry }) {
+  const forbidden = problem.code === 'FORBIDDEN';
+  return (
+    <section class="notice" role="alert">
+      <h2>{forbidden ? 'This key may not read usage' : 'The events could not be read'}</h2>
+      <p>
+        {problem.message}
+        {problem.id && (
+          <>
+            {' '}
+            In the server’s log it is <code>{problem.id}</code>.
+          </>
+        )}
+      </p>
+      {forbidden && <p>The Activity page needs a key with the USAGE_READ scope.</p>}
+      {problem.passes && <p>The page tries again by itself.</p>}
+      <p class="actions">
+        <button type="button" class="primary" onClick={() => onRetry()}>
+          Try again
+        </button>
+        {forbidden && (
+          <button type="button" onClick={signOut}>
+            Sign in with another key
+          </button>
+        )}
+      </p>
+    </section>
+  );
+}
