@@ -21,6 +21,16 @@ from models.text import is_text
 
 _decode = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode
 _NO_TEXT = "NUL characters and unpaired surrogates stand in no event."
+_SPELLING = {
+    "type": "types",
+    "customer_id": "customerIds",
+    "user_id": "userIds",
+    "feature_id": "featureIds",
+    "provider": "providers",
+    "model": "models",
+    "outcome": "outcomes",
+    "cost_status": "costStatuses",
+}
 _SCALARS = ("string", "number", "boolean")
 
 
@@ -46,7 +56,7 @@ class UsageFilter:
     def __post_init__(self) -> None:
         for name, values in self._given:
             if not all(value is None or is_text(value) for value in values):
-                raise BadInput(_NO_TEXT, field=f"filter.{name}")
+                raise BadInput(_NO_TEXT, field=f"filter.{_SPELLING[name]}")
         if not all(is_text(key) and is_text(value) for key, value in self.metadata):
             raise BadInput(_NO_TEXT, field="filter.metadata")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import strawberry
 from graphql import GraphQLError
@@ -32,9 +33,13 @@ class _ShortDocuments(SchemaExtension):
 class ShortParserCache(_ShortDocuments, ParserCache):
     def on_parse(self) -> Iterator[None]:
         if self._is_short():
-            yield from super().on_parse()
-        else:
-            yield
+            context = self.execution_context
+            # What cannot be parsed is left to the step itself, whose errors are shown as all are.
+            with suppress(GraphQLError):
+                context.graphql_document = self.cached_parse_document(
+                    context.query, **context.parse_options
+                )
+        yield
 
 
 class ShortValidationCache(_ShortDocuments, ValidationCache):

@@ -130,7 +130,11 @@ def _shown(value: object) -> str:
 
 def _scalar(name: str, description: str, parse: Any, write: Any) -> ScalarDefinition:
     def parse_literal(node: ValueNode, variables: dict[str, Any] | None = None) -> object:
-        return parse(read_literal(node, variables))
+        try:
+            return parse(read_literal(node, variables))
+        except GraphQLError as error:
+            # With its node the error can be placed in the document.
+            raise GraphQLError(error.message, node) from None
 
     return strawberry.scalar(
         name=name,

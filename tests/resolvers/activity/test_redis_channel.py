@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from broadcaster import Broadcast
+from broadcaster import Broadcast, Event
 from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
@@ -57,11 +57,19 @@ async def say(broadcast: Broadcast, heard: list[Any], message: bytes, channel: s
     """Publish until it is heard."""
     async with asyncio.timeout(15):
         while message not in heard:
-            try:
+            with suppress(ChannelUnavailable):
                 await broadcast.publish(channel, message)
-            except ChannelUnavailable:
-                pass
             await asyncio.sleep(0.02)
+
+
+def is_gap(event: Event) -> bool:
+    message: object = event.message  # broadcaster says str, whatever it carries
+    return message is GAP
+
+
+def operator(valkey: ValkeyServer) -> Any:
+    """A plain client, untyped as redis-py's commands are in part."""
+    return Redis.from_url(valkey.url)
 
 
 async def test_a_message_gets_through_byte_for_byte(valkey: ValkeyServer) -> None:
@@ -109,8 +117,8 @@ async def test_one_process_hears_another(valkey: ValkeyServer) -> None:
         await eventually(lambda: heard_here == heard_there == [GAP])
         await here.publish("a", b"1")
         await there.publish("a", b"2")
-        for heard in heard_here, heard_there:
-            await eventually(lambda heard=heard: sorted(heard[1:]) == [b"1", b"2"])
+        await eventually(lambda: sorted(heard_here[1:]) == [b"1", b"2"])
+        await eventually(lambda: sorted(heard_there[1:]) == [b"1", b"2"])
 
 
 @pytest.mark.parametrize("outage_seconds", [0.02, 1.0])
@@ -145,7 +153,7 @@ async def test_a_killed_connection_leaves_a_gap(valkey: ValkeyServer) -> None:
     async with (
         connected(valkey.url) as (broadcast, _),
         listening(broadcast, "a") as heard,
-        Redis.from_url(valkey.url) as admin,
+        operator(valkey) as admin,
     ):
         await eventually(lambda: heard == [GAP])
         await admin.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
@@ -217,7 +225,7 @@ async def test_after_unsubscribing_there_is_silence_here_and_on_the_server(
     valkey: ValkeyServer,
 ) -> None:
     valkey.start()
-    async with connected(valkey.url) as (broadcast, _), Redis.from_url(valkey.url) as admin:
+    async with connected(valkey.url) as (broadcast, _), operator(valkey) as admin:
         async with listening(broadcast, "a") as heard, listening(broadcast, "b") as still:
             await eventually(lambda: heard == still == [GAP])
             assert len(await admin.pubsub_channels()) == 2
@@ -240,18 +248,19 @@ async def test_a_reader_that_does_not_come_finds_a_gap_and_no_heap(valkey: Valke
             await backend.subscribe(channel)
             async with asyncio.timeout(15):
                 event = await backend.next_published()
-            assert (event.channel, event.message) == (channel, GAP)
-        async with Redis.from_url(valkey.url) as admin:
+            assert event.channel == channel
+            assert is_gap(event)
+        async with operator(valkey) as admin:
             for number in range(100):
                 await admin.publish("ab"[number % 2], b"%d" % number)
         await asyncio.sleep(3 * QUICK.silence_seconds)
-        events = []
-        with pytest.raises(TimeoutError):
+        events: list[Event] = []
+        with suppress(TimeoutError):
             async with asyncio.timeout(QUICK.silence_seconds):
                 while True:
                     events.append(await backend.next_published())
         assert {event.channel for event in events[:2]} == {"a", "b"}
-        assert [event.message for event in events[:2]] == [GAP, GAP]
+        assert all(is_gap(event) for event in events[:2])
         assert len(events) <= 12
     finally:
         await backend.disconnect()
@@ -285,7 +294,7 @@ async def test_a_wrong_password_is_told_without_telling_it(tmp_path: Path) -> No
         valkey.start()
         with capture_logs() as logs:
             async with connected(valkey.url_with("wrong-password")) as (broadcast, backend):
-                await eventually(lambda: "WRONGPASS" in str(backend.problem).upper())
+                await eventually(lambda: "invalid username-password" in str(backend.problem))
                 assert not backend.healthy
                 with pytest.raises(ChannelUnavailable) as refusal:
                     await broadcast.publish("a", b"")
@@ -303,10 +312,10 @@ async def test_a_refused_subscription_is_told_and_goes_on_when_allowed(
 ) -> None:
     valkey.start()
     async with (
-        Redis.from_url(valkey.url) as admin,
+        operator(valkey) as admin,
         connected(valkey.url) as (broadcast, backend),
     ):
-        await admin.acl_setuser("default", reset_channels=True)
+        await admin.execute_command("ACL", "SETUSER", "default", "resetchannels")
         async with listening(broadcast, "a") as heard:
             await eventually(lambda: "permissions" in str(backend.problem))
             await admin.execute_command("ACL", "SETUSER", "default", "allchannels")

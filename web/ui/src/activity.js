@@ -196,16 +196,16 @@ function refused(refusal) {
 
 function receive(update) {
   if (update.repriced) soonReprice();
-  const { events } = update;
-  if (!events.length) return;
+  if (!update.events.length) return;
+  const within = bounds(range.value);
+  const events = update.events.filter((event) => contains(within, Date.parse(event.occurredAt) * 1000));
   rate.count(events.length);
-  replayed = connection.value.state === 'behind' ? replayed + events.length : 0;
+  replayed = connection.value.state === 'behind' ? replayed + update.events.length : 0;
   if (replayed > REPLAYED) {
     skipAhead();
     return;
   }
-  const within = bounds(range.value);
-  take(events.filter((event) => contains(within, Date.parse(event.occurredAt) * 1000) && rows.accepts(event)));
+  take(events.filter((event) => rows.accepts(event)));
   if (isOverfull()) feed.stop();
 }
 

@@ -18,9 +18,8 @@ export class EventRow extends Component {
         class={`event${isOpen ? ' open' : ''}${isActive ? ' active' : ''}${isFresh ? ' fresh' : ''}${event.outcome === 'ERROR' ? ' failed' : ''}`}
         data-id={row.id}
         tabIndex={isTabStop ? 0 : -1}
-        aria-expanded={isOpen}
       >
-        {layout === 'narrow' ? <NarrowCells event={event} /> : <Cells event={event} isOpen={isOpen} isWide={layout === 'wide'} />}
+        {layout === 'narrow' ? <NarrowCells event={event} isOpen={isOpen} /> : <Cells event={event} isOpen={isOpen} isWide={layout === 'wide'} />}
       </tr>
     );
   }
@@ -79,12 +78,15 @@ function Cells({ event, isOpen, isWide }) {
   );
 }
 
-function NarrowCells({ event }) {
+function NarrowCells({ event, isOpen }) {
   const { input, output, other } = counts(event);
   const who = [event.customerId, event.featureId, event.userId].filter(Boolean).join(' · ');
   return (
     <>
       <td>
+        <button type="button" class="unseen" tabIndex={-1} aria-expanded={isOpen}>
+          Details
+        </button>
         <span class="line">{event.model ?? event.unit ?? typeLabel(event.type)}</span>
         <span class="line second">{who || '—'}</span>
       </td>

@@ -1,6 +1,6 @@
 // The table of events. Only the rows in view are in the page; the space of the others is left.
 
-import { signal, useComputed, useSignalEffect } from '@preact/signals';
+import { signal, untracked, useComputed, useSignalEffect } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { extend, extending, live, moved, reload } from '../activity.js';
 import { filter, setFilter } from '../address.js';
@@ -38,8 +38,14 @@ export function EventTable() {
   const view = useComputed(shown);
   useEffect(() => measure(element.current), []);
   useLayoutEffect(keepPlace);
-  useSignalEffect(() => reveal(focusWanted.value));
-  useSignalEffect(() => readAhead(view.value));
+  useSignalEffect(() => {
+    const id = focusWanted.value;
+    untracked(() => reveal(id));
+  });
+  useSignalEffect(() => {
+    const place = view.value;
+    if (!extending.value) untracked(() => readAhead(place));
+  });
 
   const { first, last, before, after } = view.value;
   const all = rows.rows;
@@ -188,9 +194,9 @@ function reveal(id) {
   const element = scroller.current;
   if (!id || !element) return;
   const index = rows.indexOf(id);
-  const unit = rowHeight.peek();
-  const openIndex = rows.indexOf(openId.peek());
-  const from = (rows.above + index) * unit + (openIndex >= 0 && openIndex < index ? detailHeight.peek() : 0);
+  const unit = rowHeight.value;
+  const openIndex = rows.indexOf(openId.value);
+  const from = (rows.above + index) * unit + (openIndex >= 0 && openIndex < index ? detailHeight.value : 0);
   const room = element.clientHeight - element.querySelector('thead').offsetHeight;
   if (from < element.scrollTop) element.scrollTop = from;
   else if (from + unit > element.scrollTop + room) element.scrollTop = from + unit - room;
