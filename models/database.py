@@ -28,6 +28,9 @@ _AWAY = (
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,
     asyncpg.InterfaceError,
+    # Between a server's goodbye and the end of its connection asyncpg says that "another
+    # operation is in progress", and SQLAlchemy passes that on as it is.
+    asyncpg.InternalClientError,
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -70,14 +70,16 @@ class Attempts:
     commit is over by then, and finds either nothing or the very rows that it wrote.
     """
 
-    places: dict[str, set[tuple[int, datetime]]] = field(default_factory=dict)
+    tries: list[Sequence[UsageEvent]] = field(default_factory=list)
 
     def note(self, events: Sequence[UsageEvent]) -> None:
-        for event in events:
-            self.places.setdefault(event.id, set()).add((event.sequence, event.recorded_at))
+        self.tries.append(events)
 
-    def made(self, event_id: str, sequence: int, recorded_at: datetime) -> bool:
-        return (sequence, recorded_at) in self.places.get(event_id, ())
+    def ids(self) -> set[str]:
+        return {event.id for events in self.tries for event in events}
+
+    def places(self) -> set[tuple[str, int, datetime]]:
+        return {(e.id, e.sequence, e.recorded_at) for events in self.tries for e in events}
 
 
 async def append(
@@ -105,15 +107,17 @@ async def _append(
     if last_sequence is None:
         raise LookupError(f"workspace {workspace_id} does not exist")
     # An id that the server has just made can stand in the log only if an earlier try put it there.
-    sought = [d.event.id for d in drafts if d.given_id or d.event.id in attempts.places]
+    tried = attempts.ids()
+    sought = [d.event.id for d in drafts if d.given_id or d.event.id in tried]
     known = {row["id"]: row for row in await driver.fetch(_KNOWN, workspace_id, sought)}
+    own = attempts.places() if known else set()
     fresh = _number(drafts, known, last_sequence)
     if fresh:
         attempts.note([draft.event for draft in fresh.values()])
         await _copy(driver, list(fresh.values()))
         await driver.execute(_ADVANCE, workspace_id, last_sequence + len(fresh))
     stored = await _stored(driver, workspace_id, list(known))
-    return _entries(drafts, known, fresh, stored, attempts)
+    return _entries(drafts, known, fresh, stored, own)
 
 
 def _number(
@@ -153,7 +157,7 @@ def _entries(
     known: Mapping[str, Any],
     fresh: Mapping[str, Draft],
     stored: Mapping[str, UsageEvent],
-    attempts: Attempts,
+    own_places: Container[tuple[str, int, datetime]],
 ) -> list[Entry]:
     entries: list[Entry] = []
     seen: set[str] = set()
@@ -165,7 +169,7 @@ def _entries(
             own = True
         else:
             first, event = row["fingerprint"], stored[event_id]
-            own = attempts.made(event_id, row["sequence"], row["recorded_at"])
+            own = (event_id, row["sequence"], row["recorded_at"]) in own_places
         if first != draft.fingerprint:
             standing = Standing.CONFLICT
         elif own and event_id not in seen:

@@ -14,6 +14,8 @@ from resolvers.activity.channel import Channel
 
 # Past this a message carries its range alone, and who watches reads the events from Postgres.
 MAX_MESSAGE_BYTES = 256 * 1024
+# No batch beyond this fits, so it need not be encoded to be seen not to.
+MAX_EVENTS = 1_000
 # What is dropped beyond is made up for by the hubs' beat.
 MAX_WAITING = 1_000
 
@@ -39,10 +41,11 @@ def channel_name(workspace_id: int) -> str:
 def encode_announcement(events: Sequence[UsageEvent]) -> bytes:
     """One commit's events, in their order, as a message."""
     first, last = events[0].sequence, events[-1].sequence
-    message = _encode(Announcement(first, last, list(events)))
-    if len(message) > MAX_MESSAGE_BYTES:
-        message = _encode(Announcement(first, last, None))
-    return message
+    if len(events) < MAX_EVENTS:
+        message = _encode(Announcement(first, last, list(events)))
+        if len(message) <= MAX_MESSAGE_BYTES:
+            return message
+    return _encode(Announcement(first, last, None))
 
 
 def decode_announcement(message: bytes) -> Announcement:

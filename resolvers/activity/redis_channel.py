@@ -222,7 +222,8 @@ class RedisChannel(BroadcastBackend):
         """An error as one line; servers repeat commands in errors, and AUTH is one."""
         while isinstance(error, BaseExceptionGroup):
             error = error.exceptions[0]
-        text = str(error) or type(error).__name__
+        silent = "no answer in time" if isinstance(error, TimeoutError) else type(error).__name__
+        text = str(error) or silent
         password = self._pool.connection_kwargs.get("password")
         return text.replace(password, "***") if password else text
 

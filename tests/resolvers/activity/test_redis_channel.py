@@ -307,6 +307,21 @@ async def test_a_wrong_password_is_told_without_telling_it(tmp_path: Path) -> No
         valkey.close()
 
 
+async def test_a_server_that_repeats_the_password_is_not_quoted() -> None:
+    async def repeat(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1024)
+        writer.write(b"-ERR unknown command 'AUTH', with args beginning with: 'swordfish'\r\n")
+        await reader.read(1024)
+        writer.close()
+
+    async with await asyncio.start_server(repeat, "127.0.0.1") as server:
+        port = server.sockets[0].getsockname()[1]
+        async with connected(f"redis://:swordfish@127.0.0.1:{port}") as (_, backend):
+            await eventually(lambda: "unknown command" in str(backend.problem))
+            assert "'***'" in str(backend.problem)
+            assert "swordfish" not in str(backend.problem)
+
+
 async def test_a_refused_subscription_is_told_and_goes_on_when_allowed(
     valkey: ValkeyServer,
 ) -> None:
