@@ -11,6 +11,7 @@ from graphql.utilities import coerce_input_value, validate_input_value
 from models.errors import BadInput
 from resolvers.recording.event_input import EventInput
 from schema.contract import build_schema
+from schema.input_place import field_of_object
 from schema.recording import build_event
 
 
@@ -33,12 +34,10 @@ def _refusal(content: dict[str, object], event_type: GraphQLInputType) -> BadInp
     found: list[BadInput] = []
 
     def note(error: GraphQLError, path: list[str | int]) -> None:
-        found.append(BadInput(error.message, field=_written(path)))
+        place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+        place += field_of_object(place, error.message)
+        found.append(BadInput(error.message, field=place.lstrip(".") or None))
 
     validate_input_value(content, event_type, note)
     return found[0]
 
-
-def _written(path: list[str | int]) -> str | None:
-    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    return "".join(steps).lstrip(".") or None

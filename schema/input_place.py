@@ -34,10 +34,13 @@ def place_of(error: GraphQLError, document: DocumentNode | None) -> str | None:
         place = found
     else:
         return None
-    field = _FIELD_OF_OBJECT.search(error.message)
-    if field is not None and not place.endswith(f".{field[1]}"):
-        place += f".{field[1]}"
-    return place
+    return place + field_of_object(place, error.message)
+
+
+def field_of_object(place: str, message: str) -> str:
+    """`.field` where a message blames an object for a field that the place does not name."""
+    field = _FIELD_OF_OBJECT.search(message)
+    return "" if field is None or place.endswith(f".{field[1]}") else f".{field[1]}"
 
 
 def _place_of_literal(document: DocumentNode, target: Node) -> str | None:

@@ -115,6 +115,10 @@ class ServerProcess:
         """SIGTERM, and the exit status."""
         return self._end(signal.SIGTERM)
 
+    def interrupt(self) -> int:
+        """Ctrl-C, and the exit status."""
+        return self._end(signal.SIGINT)
+
     def _end(self, number: signal.Signals) -> int:
         assert self.process is not None
         self.process.send_signal(number)

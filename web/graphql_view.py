@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from cross_web import HTTPException
+from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
-from strawberry.http import GraphQLHTTPResponse
+from strawberry.exceptions import MissingQueryError
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.http.base import BaseRequestProtocol
 from strawberry.schema.base import BaseSchema
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
+    BaseGraphQLTransportWSHandler,
+)
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import Message
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType
 
 from resolvers.services import Services
 from schema.context import Context
@@ -33,8 +41,19 @@ class _Outline(Response):
     media_type_wanted = JSON
 
 
+class _Connection(BaseGraphQLTransportWSHandler[Context, None]):
+    async def handle_message(self, message: Message) -> None:
+        try:
+            await super().handle_message(message)
+        except TypeError:
+            # Valid JSON, but of another shape than the protocol's messages.
+            await self.handle_invalid_message("Failed to parse message")
+
+
 class GraphQLView(GraphQL[Context, None]):
     """Strawberry's view, with exact numbers and the GraphQL-over-HTTP specification's statuses."""
+
+    graphql_transport_ws_handler_class = _Connection
 
     def __init__(self, schema: BaseSchema, services: Services) -> None:
         super().__init__(
@@ -51,7 +70,7 @@ class GraphQLView(GraphQL[Context, None]):
         try:
             response = await self.run(request)
         except HTTPException as error:
-            response = _refusal(error, _wanted(request))
+            response = _refusal(error, request)
         await response(scope, receive, send)
 
     async def get_context(
@@ -69,6 +88,51 @@ class GraphQLView(GraphQL[Context, None]):
         del outline.headers["content-length"]
         outline.media_type_wanted = _wanted(request)
         return outline
+
+    async def parse_http_body(
+        self, request: AsyncHTTPRequestAdapter
+    ) -> GraphQLRequestData | list[GraphQLRequestData]:
+        data = await super().parse_http_body(request)
+        if isinstance(data, GraphQLRequestData) and not isinstance(data.operation_name, str | None):
+            raise HTTPException(400, "`operationName` must be a string or null.")
+        return data
+
+    def parse_json(self, data: str | bytes) -> Any:
+        parsed = super().parse_json(data)
+        if not isinstance(parsed, dict | list | None):
+            raise HTTPException(400, "A request must be a JSON object.")
+        return {} if parsed is None else parsed
+
+    async def execute_single(
+        self,
+        request: Request,
+        request_adapter: AsyncHTTPRequestAdapter,
+        request_data: GraphQLRequestData,
+        context: Context,
+        root_value: None,
+        sub_response: Response,
+    ) -> ExecutionResult:
+        """A query, or by POST a mutation; a subscription's answer would be a stream."""
+        allowed = {OperationType.QUERY}
+        if request_adapter.method == "POST":
+            allowed.add(OperationType.MUTATION)
+        try:
+            return await self.schema.execute(
+                request_data.query,
+                variable_values=request_data.variables,
+                context_value=context,
+                operation_name=request_data.operation_name,
+                allowed_operation_types=allowed,
+            )
+        except InvalidOperationTypeError as error:
+            if error.operation_type is OperationType.MUTATION:
+                raise HTTPException(405, "Send mutations by POST.") from error
+            reason = "Subscribe by WebSocket, or with `Accept: text/event-stream`."
+            raise HTTPException(400, reason) from error
+        except CannotGetOperationTypeError as error:
+            raise HTTPException(400, error.as_http_error_reason()) from error
+        except MissingQueryError as error:
+            raise HTTPException(400, "The request has no `query`.") from error
 
     async def process_result(
         self, request: Request, result: ExecutionResult
@@ -92,6 +156,11 @@ class GraphQLView(GraphQL[Context, None]):
             media_type=f"{wanted}; charset=utf-8",
         )
 
+    def should_render_graphql_ide(self, request: BaseRequestProtocol) -> bool:
+        # `*/*` is what scripts accept, and they had better be told what their request lacks.
+        wants_page = "text/html" in request.headers.get("accept", "")
+        return wants_page and super().should_render_graphql_ide(request)
+
     async def render_graphql_ide(self, request: Request) -> Response:
         return graphiql_page()
 
@@ -104,21 +173,24 @@ class GraphQLView(GraphQL[Context, None]):
 
 
 def _wanted(request: Request | WebSocket) -> str:
-    """The first of the two media types that the request accepts; JSON where it says nothing."""
+    """The first media type that the request accepts and we have; JSON where it names neither."""
     for part in request.headers.get("accept", "").split(","):
         media_type = part.split(";")[0].strip().lower()
-        if media_type in (GRAPHQL_RESPONSE, "*/*", "application/*"):
+        if media_type == GRAPHQL_RESPONSE:
             return GRAPHQL_RESPONSE
-        if media_type == JSON:
+        if media_type in (JSON, "*/*", "application/*"):
             return JSON
     return JSON
 
 
-def _refusal(error: HTTPException, media_type: str) -> Response:
+def _refusal(error: HTTPException, request: Request) -> Response:
     """What never became a GraphQL request, as a GraphQL error all the same."""
     shown = GraphQLError(error.reason, extensions={"code": "BAD_INPUT"}).formatted
+    # A GET is refused only for what it would do, so that POST remains.
+    allowed = "POST" if request.method == "GET" else "GET, POST"
     return Response(
         encode_json({"errors": [shown]}),
         status_code=error.status_code,
-        media_type=f"{media_type}; charset=utf-8",
+        headers={"Allow": allowed} if error.status_code == 405 else None,
+        media_type=f"{_wanted(request)}; charset=utf-8",
     )

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated, TextIO
 from zoneinfo import ZoneInfo
 
 import typer
@@ -72,8 +72,8 @@ def import_events(
             occurredAt=time, inputTokens=input, outputTokens=output
         )
         time_zone_read = time_zone(zone)
-        with _opened(file) as source, _progress(source, file) as progressed:
-            rows = _rows(source, _format(file, format), columns, constants, time_zone_read)
+        with _opened(file) as lines, _progress(lines, file) as progressed:
+            rows = _rows(lines, _format(file, format), columns, constants, time_zone_read)
             with database_url(data_dir, attach=True) as url:
                 summary = asyncio.run(_run(url, workspace, read_rows(rows), progressed))
     _tell(summary, zone, has_ids="id" in columns)
@@ -92,14 +92,12 @@ async def _run(
 
 
 def _rows(
-    source: BinaryIO,
+    lines: TextIO,
     format: str,
     columns: dict[str, str],
     constants: dict[str, str],
     zone: ZoneInfo,
 ) -> Iterator[Row]:
-    # What is no UTF-8 becomes an unpaired surrogate, which its own line is refused for.
-    lines = io.TextIOWrapper(source, "utf-8-sig", errors="surrogateescape", newline="")
     if format == "ndjson":
         return ndjson_rows(lines, constants)
     header, reader = open_csv(lines)
@@ -131,25 +129,21 @@ def _given(**values: str | None) -> dict[str, str]:
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[BinaryIO]:
-    if str(file) == "-":
-        yield sys.stdin.buffer
-        return
+def _opened(file: Path) -> Iterator[TextIO]:
     try:
-        source = file.open("rb")
+        source = sys.stdin.buffer if str(file) == "-" else file.open("rb")
     except OSError as error:
         raise BadInput(f"{file} cannot be read: {error.strerror}.") from error
-    with source:
-        yield source
+    # What is no UTF-8 becomes an unpaired surrogate, which its own line is refused for.
+    with io.TextIOWrapper(source, "utf-8-sig", errors="surrogateescape", newline="") as lines:
+        yield lines
 
 
 @contextmanager
-def _progress(source: BinaryIO, file: Path) -> Iterator[Progressed]:
-    """A bar on standard error, where that is a terminal."""
+def _progress(lines: TextIO, file: Path) -> Iterator[Progressed]:
+    """A bar on standard error, where that is a terminal; by bytes, where their number is known."""
     console = Console(stderr=True)
-    total = source.seek(0, io.SEEK_END) if source.seekable() else None
-    if total is not None:
-        source.seek(0)
+    total = file.stat().st_size if file.is_file() else None
     columns = (TextColumn(file.name), BarColumn(), TextColumn("{task.fields[rows]:,} rows"))
     with Progress(
         *columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal
@@ -157,7 +151,7 @@ def _progress(source: BinaryIO, file: Path) -> Iterator[Progressed]:
         task = bar.add_task("import", total=total, rows=0)
 
         def progressed(summary: ImportSummary) -> None:
-            completed = source.tell() if total is not None else None
+            completed = lines.buffer.tell() if total is not None else None
             bar.update(task, completed=completed, rows=summary.rows)
 
         yield progressed

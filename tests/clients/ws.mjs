@@ -1,0 +1,16 @@
+// One operation by graphql-ws, over the WebSocket that Node brings along.
+import { createClient } from 'graphql-ws'
+import { options, run, say, serverIsBack } from './script.mjs'
+
+run(
+  createClient({
+    url: options.url,
+    connectionParams: options.connectionParams,
+    lazyCloseTimeout: options.lazyCloseTimeout,
+    retryWait: serverIsBack,
+    on: {
+      connected: (socket, payload, wasRetry) => say({ connected: { wasRetry } }),
+      closed: ({ code }) => say({ closed: code }),
+    },
+  }),
+)

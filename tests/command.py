@@ -1,0 +1,41 @@
+"""`livemeter` as a command of its own, on a test's database."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    status: int
+    output: str
+    errors: str
+
+
+async def livemeter(
+    *arguments: str | Path, database_url: str | None = None, given: bytes = b""
+) -> Outcome:
+    """Run it to its end."""
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    if database_url is not None:
+        environment["DATABASE_URL"] = database_url
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "web",
+        *map(str, arguments),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=ROOT,
+        env=environment,
+    )
+    output, errors = await asyncio.wait_for(process.communicate(given), 120)
+    assert process.returncode is not None
+    return Outcome(process.returncode, output.decode(), errors.decode())
