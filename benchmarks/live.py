@@ -49,7 +49,10 @@ class Seen:
 async def subscribe(server: BenchServer, seen: Seen, ready: asyncio.Event) -> None:
     address = f"ws://127.0.0.1:{server.port}/graphql"
     async with connect(
-        address, subprotocols=[Subprotocol("graphql-transport-ws")], compression=None, max_queue=None
+        address,
+        subprotocols=[Subprotocol("graphql-transport-ws")],
+        compression=None,
+        max_queue=None,
     ) as socket:
         payload = {"Authorization": f"Bearer {server.key}"}
         await socket.send(json.dumps({"type": "connection_init", "payload": payload}))

@@ -11,9 +11,10 @@ from strawberry.extensions import MaxTokensLimiter, ParserCache, SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
-from schema.errors import ShowErrors
+from schema.errors import show_error
 from schema.mutation import Mutation
 from schema.query import Query
+from schema.quick_events import QuickExecution
 from schema.scalars import SCALARS
 from schema.subscription import Subscription
 
@@ -54,7 +55,13 @@ class LivemeterSchema(strawberry.Schema):
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
     ) -> None:
-        """Errors are logged where they are masked, and only those that are not expected."""
+        """Every error passes here, whatever step it comes from, before it is shown.
+
+        Replaced in place: Strawberry hands on the very list. A hook of an extension would miss
+        what goes wrong before and between the steps that extensions see.
+        """
+        document = None if execution_context is None else execution_context.graphql_document
+        errors[:] = [show_error(error, document) for error in errors]
 
 
 def build_schema() -> LivemeterSchema:
@@ -63,11 +70,11 @@ def build_schema() -> LivemeterSchema:
         mutation=Mutation,
         subscription=Subscription,
         config=StrawberryConfig(scalar_map=SCALARS),
+        execution_context_class=QuickExecution,
         extensions=[
             lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
             ShortParserCache,
             ShortValidationCache,
-            ShowErrors,
         ],
     )
 

@@ -8,20 +8,15 @@ from typing import Any
 import structlog
 from graphql import GraphQLError
 from graphql.language import DocumentNode
-from strawberry.extensions import MaskErrors
+from strawberry.exceptions import MissingQueryError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from models.errors import LivemeterError
 from schema.input_place import place_of
 
 log = structlog.get_logger(__name__)
 
-
-class ShowErrors(MaskErrors):
-    """Gives every error its `extensions`, before it leaves."""
-
-    def _process_errors(self, errors: list[GraphQLError]) -> list[GraphQLError]:
-        document = self.execution_context.graphql_document
-        return [show_error(error, document) for error in errors]
+_OF_THE_REQUEST = (CannotGetOperationTypeError, InvalidOperationTypeError, MissingQueryError)
 
 
 def show_error(error: GraphQLError, document: DocumentNode | None = None) -> GraphQLError:
@@ -31,8 +26,8 @@ def show_error(error: GraphQLError, document: DocumentNode | None = None) -> Gra
     cause = _cause(error)
     if isinstance(cause, LivemeterError):
         return _shown(error, cause.message, code=cause.code, field=cause.field)
-    if cause is None or error.path is None:
-        # Nothing was executed: the document or its variables are at fault.
+    if cause is None or isinstance(cause, _OF_THE_REQUEST):
+        # GraphQL's own: the document or its variables are at fault.
         place = place_of(error, document)
         return _shown(error, error.message, code="BAD_INPUT", field=place)
     error_id = "err_" + secrets.token_hex(6)

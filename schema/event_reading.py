@@ -40,4 +40,3 @@ def _refusal(content: dict[str, object], event_type: GraphQLInputType) -> BadInp
 
     validate_input_value(content, event_type, note)
     return found[0]
-

@@ -103,9 +103,11 @@ def build_event(value: Mapping[str, Any]) -> EventInput:
     return EventInput(**given)
 
 
-def _from_input(cls: type, value: Mapping[str, Any], context: InputContext) -> EventInput:
+def _from_input(
+    cls: type, value: Mapping[str, Any] | EventInput, context: InputContext
+) -> EventInput:
     """Strawberry's hook: by way of its own class an event takes 100 µs, so 14."""
-    return build_event(value)
+    return value if isinstance(value, EventInput) else build_event(value)
 
 
 cast(Any, UsageEventInput).__strawberry_definition__.from_input = _from_input
