@@ -22,6 +22,7 @@ from models.migration import migrate
 from resolvers.services import Services
 from tests.graphql_client import GraphQLClient
 from tests.livemeter_server import InProcessServer
+from tests.valkey import ValkeyServer
 from web.embedded.postgres import EmbeddedPostgres
 from web.process import open_process
 
@@ -125,6 +126,14 @@ async def client(server: InProcessServer, keys: Keys) -> AsyncIterator[GraphQLCl
     """GraphQL by HTTP with a key that may write and read."""
     async with GraphQLClient(server.url, keys.full) as client:
         yield client
+
+
+@pytest.fixture
+def valkey(tmp_path: Path) -> Iterator[ValkeyServer]:
+    """A Valkey server that is not started yet."""
+    server = ValkeyServer(tmp_path)
+    yield server
+    server.close()
 
 
 @pytest.fixture

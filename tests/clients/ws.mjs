@@ -8,6 +8,8 @@ run(
     connectionParams: options.connectionParams,
     lazyCloseTimeout: options.lazyCloseTimeout,
     retryWait: serverIsBack,
+    // By itself it retries after a close, but not after the error that comes where there was none.
+    shouldRetry: options.alsoAfterErrors ? () => true : undefined,
     on: {
       connected: (socket, payload, wasRetry) => say({ connected: { wasRetry } }),
       closed: ({ code }) => say({ closed: code }),
