@@ -1,0 +1,206 @@
+"""From what was sent to what the log takes: checked, normalised, priced."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from models.event import EventType, UsageEvent
+from models.event_log import Draft
+from pricing.catalogue import Catalogue
+from resolvers.recording.draft import draft_event
+from resolvers.recording.event_input import EventInput, UnitCount, fingerprint
+from resolvers.recording.rejection import Rejected
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+CATALOGUE = Catalogue.bundled()
+OPENAI = {"provider": "openai", "model": "gpt-4o"}
+DEEP: list[Any] = []
+for _ in range(5_000):
+    DEEP = [DEEP]
+
+
+def _draft(**values: Any) -> Draft:
+    return draft_event(1, EventInput(**values), CATALOGUE, NOW).draft
+
+
+def _event(**values: Any) -> UsageEvent:
+    return _draft(**values).event
+
+
+REJECTED: list[tuple[dict[str, Any], str, str]] = [
+    ({**OPENAI, "input_tokens": -1}, "INVALID_COUNT", "inputTokens"),
+    ({**OPENAI, "input_tokens": 1, "cache_read_tokens": 2}, "PART_OVER_WHOLE", "cacheReadTokens"),
+    ({**OPENAI, "output_tokens": 1, "reasoning_tokens": 2}, "PART_OVER_WHOLE", "reasoningTokens"),
+    ({**OPENAI, "occurred_at": NOW + timedelta(minutes=6)}, "TIME_IN_FUTURE", "occurredAt"),
+    ({"model": "gpt-4o"}, "MISSING_PROVIDER", "provider"),
+    ({"provider": "openai"}, "MISSING_MODEL", "model"),
+    ({**OPENAI, "type": EventType.IMAGE_GENERATION, "model": ""}, "MISSING_MODEL", "model"),
+    ({**OPENAI, "response": {}, "input_tokens": 1}, "RESPONSE_AND_COUNTS", "response"),
+    ({**OPENAI, "response": {"usage": 5}}, "UNREADABLE_RESPONSE", "response"),
+    ({**OPENAI, "response": DEEP}, "UNREADABLE_RESPONSE", "response"),
+    ({**OPENAI, "customer_id": "a\x00b"}, "INVALID_STRING", "customerId"),
+    ({**OPENAI, "user_id": "\ud800"}, "INVALID_STRING", "userId"),
+    ({**OPENAI, "feature_id": "x" * 257}, "STRING_TOO_LONG", "featureId"),
+    ({**OPENAI, "id": ""}, "INVALID_ID", "id"),
+    ({**OPENAI, "id": "\x00"}, "INVALID_STRING", "id"),
+    ({**OPENAI, "metadata": [1]}, "INVALID_METADATA", "metadata"),
+    ({**OPENAI, "metadata": {"a": "\x00"}}, "INVALID_STRING", "metadata"),
+    ({**OPENAI, "metadata": {"\ud800": 1}}, "INVALID_STRING", "metadata"),
+    ({**OPENAI, "metadata": {"a": "x" * 8_200}}, "METADATA_TOO_LARGE", "metadata"),
+    ({**OPENAI, "metadata": {"a": DEEP}}, "INVALID_METADATA", "metadata"),
+    ({**OPENAI, "metadata": {"a": Decimal("1E+200000")}}, "INVALID_METADATA", "metadata"),
+    ({**OPENAI, "metadata": {"a": Decimal("NaN")}}, "INVALID_METADATA", "metadata"),
+    ({**OPENAI, "cost": Decimal(-1)}, "INVALID_COST", "cost"),
+    ({**OPENAI, "cost": Decimal("1E+300")}, "INVALID_COST", "cost"),
+    ({**OPENAI, "duration_ms": -1}, "INVALID_DURATION", "durationMs"),
+    ({**OPENAI, "quantity": Decimal(1)}, "NOT_CUSTOM", "quantity"),
+    ({"type": EventType.CUSTOM, "unit": "page"}, "MISSING_QUANTITY", "quantity"),
+    ({"type": EventType.CUSTOM, "quantity": Decimal(1)}, "MISSING_UNIT", "unit"),
+    (
+        {**OPENAI, "units": (UnitCount("input_tokens", Decimal(1)),)},
+        "UNIT_HAS_FIELD",
+        "units[0].unit",
+    ),
+    (
+        {**OPENAI, "units": (UnitCount("web_searches", Decimal(1)),) * 2},
+        "DUPLICATE_UNIT",
+        "units[1].unit",
+    ),
+    ({**OPENAI, "units": (UnitCount("web_serches", Decimal(1)),)}, "UNKNOWN_UNIT", "units"),
+    (
+        {**OPENAI, "units": (UnitCount("web_searches", Decimal(-1)),)},
+        "INVALID_QUANTITY",
+        "units[0].quantity",
+    ),
+]
+
+
+@pytest.mark.parametrize(("values", "code", "field"), REJECTED)
+def test_what_is_wrong_with_one_event_is_told_by_code_and_field(
+    values: dict[str, Any], code: str, field: str
+) -> None:
+    with pytest.raises(Rejected) as rejection:
+        _draft(**values)
+    assert (rejection.value.problem.code, rejection.value.problem.field) == (code, field)
+
+
+def test_a_time_at_most_five_minutes_ahead_is_taken() -> None:
+    ahead = NOW + timedelta(minutes=5)
+    assert _event(**OPENAI, occurred_at=ahead).occurred_at == ahead
+
+
+def test_an_event_without_a_time_occurs_now() -> None:
+    assert _event(**OPENAI).occurred_at == NOW
+
+
+def test_strings_of_256_characters_and_metadata_of_8_kib_are_taken() -> None:
+    event = _event(**OPENAI, customer_id="ü" * 256, metadata={"a": "x" * 8_184})
+    assert event.metadata is not None
+    assert len(event.metadata) == 8_192
+
+
+def test_what_was_not_reported_stays_unknown() -> None:
+    event = _event(**OPENAI, input_tokens=0)
+    assert (event.input_tokens, event.output_tokens) == (0, None)
+
+
+def test_a_response_gives_counts_model_and_context() -> None:
+    """Anthropic tells cached input apart; ours includes it."""
+    usage = {"input_tokens": 10, "cache_read_input_tokens": 90, "output_tokens": 5}
+    event = _event(provider="anthropic", response={"model": "claude-sonnet-4-5", "usage": usage})
+    assert (event.model, event.input_tokens, event.cache_read_tokens) == (
+        "claude-sonnet-4-5",
+        100,
+        90,
+    )
+
+
+def test_the_model_that_was_sent_outranks_the_one_that_was_read() -> None:
+    response = {"model": "gpt-4o-mini", "usage": {"prompt_tokens": 1, "completion_tokens": 1}}
+    assert _event(**OPENAI, response=response).model == "gpt-4o"
+
+
+def test_metadata_keep_their_digits() -> None:
+    event = _event(**OPENAI, metadata={"n": Decimal("1.10"), "big": 12345678901234567890})
+    assert event.metadata == '{"n":1.10,"big":12345678901234567890}'
+
+
+def test_a_cost_that_was_sent_is_kept_to_the_last_digit() -> None:
+    event = _event(**OPENAI, cost=Decimal("0.123456789012345678901234"))
+    assert (event.cost, event.cost_status) == (Decimal("0.123456789012345678901234"), "SUPPLIED")
+
+
+def test_an_unknown_model_has_no_cost_rather_than_none_at_all() -> None:
+    event = _event(provider="nobody", model="nothing", input_tokens=5)
+    assert (event.cost, event.cost_status) == (None, "UNPRICED")
+
+
+def test_a_custom_event_is_unpriced_until_its_unit_has_a_price() -> None:
+    event = _event(type=EventType.CUSTOM, unit="pages", quantity=Decimal("3"))
+    assert (event.cost, event.cost_status) == (None, "UNPRICED")
+    assert [line.unit for line in event.cost_lines] == ["pages"]
+
+
+def test_an_id_is_made_where_none_was_sent() -> None:
+    first, second = _draft(**OPENAI), _draft(**OPENAI)
+    assert first.event.id.startswith("evt_")
+    assert first.event.id != second.event.id
+    assert not first.given_id
+
+
+def test_a_retry_without_a_time_has_the_same_fingerprint() -> None:
+    later = draft_event(1, EventInput(**OPENAI), CATALOGUE, NOW + timedelta(hours=1)).draft
+    assert later.fingerprint == _draft(**OPENAI).fingerprint
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"cost": Decimal("1.0")}, {"cost": Decimal("1.00")}),
+        ({"quantity": Decimal("100")}, {"quantity": Decimal("1E+2")}),
+        ({"metadata": {"a": 1, "b": 2}}, {"metadata": {"b": 2, "a": 1}}),
+        ({"id": "one"}, {"id": "other"}),
+    ],
+)
+def test_the_same_content_has_the_same_fingerprint(
+    one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    assert fingerprint(EventInput(**one)) == fingerprint(EventInput(**other))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"input_tokens": 2},
+        {"output_tokens": 1},
+        {"customer_id": "a"},
+        {"occurred_at": NOW},
+        {"metadata": {"a": 1}},
+        {"response": {"a": 1}},
+        {"cost": Decimal(1)},
+    ],
+    ids=str,
+)
+def test_other_content_has_another_fingerprint(other: dict[str, Any]) -> None:
+    assert fingerprint(EventInput(input_tokens=1)) != fingerprint(
+        EventInput(**{"input_tokens": 1, **other})
+    )
+
+
+def test_fingerprints_are_what_they_were_in_earlier_versions() -> None:
+    """Events sent again after an upgrade are the same events: this value must never change."""
+    event = EventInput(
+        id="x",
+        provider="openai",
+        model="gpt-4o",
+        input_tokens=1,
+        cost=Decimal("1.50"),
+        occurred_at=NOW,
+        metadata={"b": Decimal("1.10"), "a": "ü"},
+        units=(UnitCount("web_searches", Decimal("2.0")),),
+    )
+    assert fingerprint(event).hex() == "00126c6d8bbea45f7dcb031bffcfe382"
