@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
+
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
+_DISCARD_BYTES = 4 * MAX_BODY_BYTES
+_DISCARD_SECONDS = 10.0
 
 
 class _TooLarge(Exception):
@@ -24,6 +29,7 @@ class BodyLimit:
             return
         announced = dict(scope["headers"]).get(b"content-length", b"0")
         if announced.isdigit() and int(announced) > MAX_BODY_BYTES:
+            await _discard(receive)
             await _refuse(scope, receive, send)
             return
         started = False
@@ -47,7 +53,20 @@ class BodyLimit:
         except _TooLarge:
             if started:
                 raise
+            await _discard(receive)
             await _refuse(scope, receive, send)
+
+
+async def _discard(receive: Receive) -> None:
+    """Let the client finish, within bounds: one that is cut off while it sends sees no answer."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_DISCARD_SECONDS):
+            discarded = 0
+            while discarded < _DISCARD_BYTES:
+                message = await receive()
+                discarded += len(message.get("body", b""))
+                if message["type"] == "http.disconnect" or not message.get("more_body"):
+                    return
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:

