@@ -1,8 +1,8 @@
 // Starts GraphiQL on this server: queries by HTTP, subscriptions by WebSocket.
 /* global GraphiQL, React, ReactDOM, graphqlWs */
 
-const EXAMPLE = `# A key goes into the headers below, as {"Authorization": "Bearer om_live_…"};
-# signed in on the page, none is needed. Livemeter's guide is in its docs folder.
+const EXAMPLE = `# Signed in on the page, no key is needed. Else put one
+# below: {"Authorization": "Bearer om_live_…"}
 
 query Latest {
   events(first: 10) {
