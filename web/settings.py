@@ -11,7 +11,7 @@ DEFAULT_DATA_DIR = Path(".livemeter")
 
 
 class Settings(BaseSettings):
-    """Each setting is described in docs/settings.md; a test holds the two together."""
+    """Each setting is described in docs/running.md; a test holds the two together."""
 
     model_config = SettingsConfigDict(env_prefix="LIVEMETER_", populate_by_name=True)
 

@@ -93,6 +93,13 @@ class Hub:
         return watch
 
     async def _listen(self, workspace_id: int, tail: Tail) -> None:
+        try:
+            await self._hear(workspace_id, tail)
+        except Exception:
+            # Without a listener the beat alone goes on: slower, and nothing is lost.
+            log.exception("listener_failed", workspace=workspace_id)
+
+    async def _hear(self, workspace_id: int, tail: Tail) -> None:
         async with self._channel.subscribe(channel_name(workspace_id)) as messages:
             async for message in messages:
                 events = None if message is GAP else decode_announcement(message).events
