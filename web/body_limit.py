@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 _DISCARD_BYTES = 4 * MAX_BODY_BYTES
-_DISCARD_SECONDS = 10.0
+_DISCARD_PAUSE_SECONDS = 0.5
 
 
 class _TooLarge(Exception):
@@ -27,9 +27,11 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        announced = dict(scope["headers"]).get(b"content-length", b"0")
+        headers = dict(scope["headers"])
+        announced = headers.get(b"content-length", b"0")
         if announced.isdigit() and int(announced) > MAX_BODY_BYTES:
-            await _discard(receive)
+            if b"expect" not in headers:
+                await _discard(receive)
             await _refuse(scope, receive, send)
             return
         started = False
@@ -58,15 +60,18 @@ class BodyLimit:
 
 
 async def _discard(receive: Receive) -> None:
-    """Let the client finish, within bounds: one that is cut off while it sends sees no answer."""
+    """Let the client finish, within bounds: one that is cut off while it sends sees no answer.
+
+    One that pauses, be it that it waits for leave to send, is answered at once.
+    """
+    discarded = 0
     with suppress(TimeoutError):
-        async with asyncio.timeout(_DISCARD_SECONDS):
-            discarded = 0
-            while discarded < _DISCARD_BYTES:
+        while discarded < _DISCARD_BYTES:
+            async with asyncio.timeout(_DISCARD_PAUSE_SECONDS):
                 message = await receive()
-                discarded += len(message.get("body", b""))
-                if message["type"] == "http.disconnect" or not message.get("more_body"):
-                    return
+            discarded += len(message.get("body", b""))
+            if message["type"] == "http.disconnect" or not message.get("more_body"):
+                return
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
