@@ -48,5 +48,12 @@ def _greet(settings: Settings, page: str, has_keys: bool) -> None:
     if not has_keys:
         typer.echo(
             "There is no API key yet: livemeter key create NAME --scope EVENTS_WRITE "
-            "--scope USAGE_READ"
+            f"--scope USAGE_READ{_data_dir_option(settings)}"
         )
+
+
+def _data_dir_option(settings: Settings) -> str:
+    """What a command needs to find this server's data, where that is not the default."""
+    if settings.database_url is not None or settings.data_dir == DATA_DIR:
+        return ""
+    return f" --data-dir {settings.data_dir}"
