@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from models.database import Database
+from models.database import Database, unavailable_when_away
 
 _DIRECTORY = Path(__file__).parent / "migrations"
 # Any number that is ours alone: "livemeter" in the low bytes of ASCII.
@@ -41,8 +41,11 @@ async def current_revision(database: Database) -> str | None:
 
 
 async def migrate(database: Database) -> None:
-    """Run what migrations are missing. Raises NewerDatabase rather than guess at the future."""
-    async with database.engine.begin() as connection:
+    """Run what migrations are missing.
+
+    Raises NewerDatabase rather than guess at the future, and Unavailable.
+    """
+    async with unavailable_when_away(), database.engine.begin() as connection:
         # Released with the transaction, also when this process dies.
         await connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
         await connection.run_sync(_upgrade)
