@@ -133,7 +133,8 @@ class Load:
     async def stop_and_send_again(self) -> None:
         """Everything that was ever sent is answered then."""
         await self.stop()
-        await asyncio.gather(*(caller.send_again() for caller in self.callers))
+        async with asyncio.timeout(60):
+            await asyncio.gather(*(caller.send_again() for caller in self.callers))
 
     async def _send(self, caller: Caller, name: str) -> None:
         for number in itertools.count():

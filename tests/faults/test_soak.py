@@ -33,6 +33,17 @@ def servers(database_url: str, valkey: ValkeyServer) -> Iterator[list[ServerProc
         ]
 
 
+def _start_again(server: ServerProcess) -> None:
+    """A start that meets an outage fails; whatever runs servers tries again."""
+    for _ in range(10):
+        try:
+            server.start()
+            return
+        except AssertionError:
+            server.kill()
+    raise AssertionError("ten starts in a row failed")
+
+
 @asynccontextmanager
 async def _chaos(
     servers: list[ServerProcess], valkey: ValkeyServer, database_url: str, luck: random.Random
@@ -53,7 +64,7 @@ async def _chaos(
                 await pause(1.0)
                 server.kill()
                 await pause(0.2)
-                await asyncio.to_thread(server.start)
+                await asyncio.to_thread(_start_again, server)
 
     async def restart_valkey() -> None:
         while not over.is_set():

@@ -104,9 +104,7 @@ async def test_the_same_id_in_two_workspaces_are_two_events(database: Database) 
         connection = await session.connection()
         await connection.exec_driver_sql("INSERT INTO workspaces (name) VALUES ('other')")
     await _append(database, make_drafts(["a"]))
-    (entry,) = await append(
-        database, 2, [make_draft("a", workspace_id=2)], Attempts()
-    )
+    (entry,) = await append(database, 2, [make_draft("a", workspace_id=2)], Attempts())
     assert (entry.standing, entry.event.sequence) == (Standing.RECORDED, 1)
 
 
