@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import strawberry
 from graphql import GraphQLError
+from graphql.language import OperationDefinitionNode
 from strawberry.extensions import MaxTokensLimiter, ParserCache, SchemaExtension, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
@@ -51,6 +52,24 @@ class ShortValidationCache(_ShortDocuments, ValidationCache):
             yield
 
 
+class OneOperation(SchemaExtension):
+    """Refuses to guess which of several operations is meant: Strawberry would run the first."""
+
+    def on_validate(self) -> Iterator[None]:
+        context = self.execution_context
+        document = context.graphql_document
+        if document and context._provided_operation_name is None:
+            operations = [
+                definition
+                for definition in document.definitions
+                if isinstance(definition, OperationDefinitionNode)
+            ]
+            if len(operations) > 1 and not context.pre_execution_errors:
+                message = "The document has several operations: say which by `operationName`."
+                context.pre_execution_errors = [GraphQLError(message, operations)]
+        yield
+
+
 class LivemeterSchema(strawberry.Schema):
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
@@ -75,6 +94,7 @@ def build_schema() -> LivemeterSchema:
             lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
             ShortParserCache,
             ShortValidationCache,
+            OneOperation,
         ],
     )
 

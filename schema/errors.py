@@ -26,6 +26,9 @@ def show_error(error: GraphQLError, document: DocumentNode | None = None) -> Gra
     cause = _cause(error)
     if isinstance(cause, LivemeterError):
         return _shown(error, cause.message, code=cause.code, field=cause.field)
+    if isinstance(cause, RecursionError) and error.path is None:
+        # Raised while the document was parsed, validated or coerced, by how deep it is.
+        return _shown(error, "The document is nested too deeply.", code="TOO_COMPLEX")
     if cause is None or isinstance(cause, _OF_THE_REQUEST):
         # GraphQL's own: the document or its variables are at fault.
         place = place_of(error, document)

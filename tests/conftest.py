@@ -26,7 +26,7 @@ from tests.valkey import ValkeyServer
 from web.embedded.postgres import EmbeddedPostgres
 from web.process import open_process
 
-# Nothing is lost by it but what a crash of the machine would take; a kill loses nothing.
+# For databases that live as long as one test: a crash may take the last commits with it.
 _QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _numbers = itertools.count(1)
 

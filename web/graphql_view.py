@@ -20,7 +20,7 @@ from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
 )
-from strawberry.subscriptions.protocols.graphql_transport_ws.types import Message
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import Message, SubscribeMessage
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
@@ -48,6 +48,18 @@ class _Connection(BaseGraphQLTransportWSHandler[Context, None]):
         except TypeError:
             # Valid JSON, but of another shape than the protocol's messages.
             await self.handle_invalid_message("Failed to parse message")
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        payload = message["payload"]
+        well_formed = (
+            isinstance(message["id"], str)
+            and isinstance(payload["query"], str)
+            and isinstance(payload.get("variables"), dict | None)
+            and isinstance(payload.get("operationName"), str | None)
+        )
+        if not well_formed:
+            raise TypeError("not what the protocol's subscribe message has")
+        await super().handle_subscribe(message)
 
 
 class GraphQLView(GraphQL[Context, None]):
@@ -92,6 +104,10 @@ class GraphQLView(GraphQL[Context, None]):
     async def parse_http_body(
         self, request: AsyncHTTPRequestAdapter
     ) -> GraphQLRequestData | list[GraphQLRequestData]:
+        if request.method == "POST" and JSON not in (request.content_type or ""):
+            raise HTTPException(
+                400, "Send the request as JSON, with `Content-Type: application/json`."
+            )
         data = await super().parse_http_body(request)
         if isinstance(data, GraphQLRequestData) and not isinstance(data.operation_name, str | None):
             raise HTTPException(400, "`operationName` must be a string or null.")

@@ -15,7 +15,7 @@ def decode_json(data: bytes | str) -> object:
     """Numbers come as int and Decimal. Raises json.JSONDecodeError, also for too deep a nest."""
     try:
         return _decode(data)
-    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _decode_leniently(data)
 
 

@@ -84,9 +84,22 @@ async def test_literals_are_placed_as_variables_are(
     assert (error["code"], error["field"]) == ("BAD_INPUT", place)
 
 
-@pytest.mark.parametrize("query", ["{", "{ nothing }", "{ events(first: 1) }"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{",
+        "{ nothing }",
+        "{ events(first: 1) }",
+        "query A { __typename } query B { __typename }",
+        "{ __typename } query B { __typename }",
+    ],
+)
 async def test_a_wrong_document_is_bad_input(client: GraphQLClient, query: str) -> None:
     assert (await client.error(query))["code"] == "BAD_INPUT"
+
+
+async def test_a_document_too_deep_to_follow_is_too_complex(client: GraphQLClient) -> None:
+    assert (await client.error("{a" * 3000 + "}" * 3000))["code"] == "TOO_COMPLEX"
 
 
 @pytest.mark.parametrize(

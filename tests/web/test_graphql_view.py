@@ -199,6 +199,9 @@ async def test_without_the_subprotocol_the_websocket_is_closed(
         {"type": "subscribe", "id": "1"},
         {"type": "subscribe", "id": "1", "payload": "{ __typename }"},
         {"type": "subscribe", "id": [], "payload": {"query": TYPENAME}},
+        {"type": "subscribe", "id": "1", "payload": {"query": 5}},
+        {"type": "subscribe", "id": "1", "payload": {"query": TYPENAME, "variables": [1]}},
+        {"type": "subscribe", "id": "1", "payload": {"query": TYPENAME, "operationName": 5}},
     ],
     ids=str,
 )
