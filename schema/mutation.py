@@ -7,11 +7,10 @@ from typing import cast
 import strawberry
 
 from models.key import Scope
-from resolvers.recording.event_input import EventInput
 from resolvers.recording.record_events import record_events
 from schema.access import Requires
 from schema.context import LivemeterInfo
-from schema.recording import RecordEventsPayload, UsageEventInput
+from schema.recording import RecordEventsPayload, UsageEventInput, sent_events
 
 
 @strawberry.type
@@ -30,6 +29,6 @@ class Mutation:
             services.catalogue,
             services.prices,
             viewer.workspace_id,
-            cast(list[EventInput], events),
+            sent_events(events),
         )
         return cast(RecordEventsPayload, recording)

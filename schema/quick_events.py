@@ -63,10 +63,14 @@ class _SentEvent(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     metadata: Any = None
 
 
-def quick_events(sent: object) -> list[EventInput] | None:
+class QuickEvents(list[EventInput]):
+    """Events that pass through Strawberry as one item: it would look at each for what it is."""
+
+
+def quick_events(sent: object) -> QuickEvents | None:
     """The events of a list in JSON; None where the long way has to look."""
     try:
-        return [_event(event) for event in msgspec.convert(sent, list[_SentEvent])]
+        return QuickEvents(map(_event, msgspec.convert(sent, list[_SentEvent])))
     except (msgspec.ValidationError, GraphQLError, RecursionError):
         return None
 
@@ -111,11 +115,11 @@ class QuickExecution(StrawberryGraphQLCoreExecutionContext):
         **kwargs: Any,
     ) -> Any:
         sent = raw_variable_values or {}
-        quick: dict[str, list[EventInput]] = {}
+        quick: dict[str, list[QuickEvents]] = {}
         for name in _event_lists(document, operation_name):
             events = quick_events(sent.get(name))
             if events is not None:
-                quick[name] = events
+                quick[name] = [events]
         executor = super().build(
             schema,
             document,

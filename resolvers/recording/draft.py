@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+
+import msgspec
 
 from models.event import EventType, UsageEvent
 from models.event_log import Draft
@@ -45,8 +46,7 @@ _MAX_COUNT = (1 << 63) - 1
 Quantities = Mapping[str, int | Decimal]
 
 
-@dataclass(frozen=True)
-class PricedDraft:
+class PricedDraft(msgspec.Struct, frozen=True):
     """A draft, and the price that was applied to it, to be kept before the draft is written."""
 
     draft: Draft
@@ -188,14 +188,13 @@ def _event(
     metadata: str | None,
     now: datetime,
 ) -> UsageEvent:
-    quantities = reported.quantities
-    counts = {
-        name: None if unit not in quantities else int(quantities[unit])
-        for unit, name in COUNT_FIELDS.items()
-    }
-    further = {
-        unit: Decimal(quantity) for unit, quantity in quantities.items() if unit not in COUNT_FIELDS
-    }
+    counts = dict.fromkeys(COUNT_FIELDS.values())
+    further = {}
+    for unit, quantity in reported.quantities.items():
+        if unit in COUNT_FIELDS:
+            counts[COUNT_FIELDS[unit]] = int(quantity)
+        else:
+            further[unit] = Decimal(quantity)
     return UsageEvent(
         workspace_id=workspace_id,
         sequence=0,

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+import msgspec
+
 from models.errors import BadInput
 from models.event import UsageEvent
 from models.event_log import Draft, Entry, Standing
@@ -32,8 +34,7 @@ class RecordStatus(StrEnum):
     REJECTED = "REJECTED"
 
 
-@dataclass(frozen=True)
-class RecordResult:
+class RecordResult(msgspec.Struct, frozen=True):
     """What became of one event. `index` is its place in the request, from 0."""
 
     index: int
