@@ -78,7 +78,12 @@ class Database:
             connect_args={
                 "timeout": CONNECT_SECONDS,
                 "command_timeout": STATEMENT_SECONDS,
-                "server_settings": {"application_name": "livemeter", "timezone": "UTC"},
+                "server_settings": {
+                    "application_name": "livemeter",
+                    "timezone": "UTC",
+                    # A plan made while a table was empty would be kept when it is large.
+                    "plan_cache_mode": "force_custom_plan",
+                },
             },
         )
 

@@ -12,7 +12,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     DateTime,
-    ForeignKey,
     Index,
     Integer,
     LargeBinary,
@@ -48,9 +47,7 @@ class UsageEventRow(SQLModel, table=True):
         Index("usage_events_occurred_at", "workspace_id", "occurred_at", "sequence"),
     )
 
-    workspace_id: int = Field(
-        sa_column=Column(Integer, ForeignKey("workspaces.id"), primary_key=True)
-    )
+    workspace_id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     sequence: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     id: str = _text(nullable=False)
     type: str = _text(nullable=False)

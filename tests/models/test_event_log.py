@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from models.cost import CostLine, CostStatus
 from models.cursor import Position
 from models.database import Database
 from models.event import EventType, Outcome
-from models.event_log import Attempts, Draft, Standing, append
+from models.event_log import _KNOWN, Attempts, Draft, Standing, append
 from models.event_query import read_event, read_head, read_log
 from tests.events import NOON, make_draft, make_drafts, make_event, without_place
 
@@ -163,3 +164,20 @@ async def test_the_head_is_the_last_events_place(database: Database) -> None:
 async def test_a_workspace_that_does_not_exist_is_refused(database: Database) -> None:
     with pytest.raises(LookupError):
         await append(database, 99, make_drafts(["a"]), Attempts())
+
+
+async def test_looking_ids_up_reads_no_other_events(database: Database) -> None:
+    """Also where Postgres has no statistics yet, and takes all workspaces for small."""
+    await _append(database, make_drafts([f"event-{number}" for number in range(5_000)]))
+    async with database.engine.connect() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None
+        (row,) = await driver.fetch(
+            f"EXPLAIN (ANALYZE, FORMAT JSON) {_KNOWN}", 1, [f"new-{n}" for n in range(1_000)]
+        )
+    assert _rows_removed(row[0][0]["Plan"]) == 0
+
+
+def _rows_removed(plan: dict[str, Any]) -> int:
+    own: int = sum(value for name, value in plan.items() if name.startswith("Rows Removed"))
+    return own + sum(_rows_removed(inner) for inner in plan.get("Plans", []))

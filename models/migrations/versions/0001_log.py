@@ -74,7 +74,9 @@ def _event_columns() -> list[sa.Column[object]]:
         return [sa.Column(name, sa.BigInteger) for name in names]
 
     return [
-        sa.Column("workspace_id", sa.Integer, sa.ForeignKey("workspaces.id"), primary_key=True),
+        # No foreign key: the log writes under a lock on the workspace's row, and looking for that
+        # row again for each event makes COPY a fifth slower.
+        sa.Column("workspace_id", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
         *texts("id", "type", nullable=False),
         *texts("customer_id", "user_id", "feature_id", "provider", "model"),
