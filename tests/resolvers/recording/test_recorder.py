@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 
 import asyncpg
@@ -149,14 +150,17 @@ async def test_a_caller_who_goes_away_takes_nothing_back(
 
 
 async def test_a_connection_that_dies_in_a_batch_loses_and_doubles_nothing(
-    database: Database, announcements: Announcements
+    database: Database,
 ) -> None:
     """Every backend is ended again and again while batches are being written."""
+    # The pauses between the ends grow, so that a slow machine gets a batch through at some time.
+    recorder = Announcements(database, patience_seconds=60).recorder
+    pauses = itertools.chain((0.02,) * 40, itertools.cycle((0.03, 0.1, 0.3)))
     admin = await asyncpg.connect(str(database.engine.url.set(drivername="postgresql")))
 
     async def end_backends() -> None:
-        while True:
-            await asyncio.sleep(0.02)
+        for pause in pauses:
+            await asyncio.sleep(pause)
             await admin.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -166,11 +170,12 @@ async def test_a_connection_that_dies_in_a_batch_loses_and_doubles_nothing(
     recorded: list[str] = []
     for number in range(60):
         ids = [f"{number}-{n}" for n in range(50)]
-        entries = await announcements.recorder.record(1, make_drafts(ids))
+        entries = await recorder.record(1, make_drafts(ids))
         assert {entry.standing for entry in entries} == {Standing.RECORDED}
         recorded += ids
         if number == 40:
             ending.cancel()
+    await recorder.close()
     await admin.close()
     assert sorted(await _ids(database)) == sorted(recorded)
     async with database.read() as session:
