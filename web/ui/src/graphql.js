@@ -16,6 +16,9 @@ export class Problem extends Error {
 
 let ahead = 0;
 
+/** How far a Date header may be behind: it has whole seconds, and is made once a second. */
+const DATE_LAG_MS = 2000;
+
 /** The server's time in ms, to a second: lag is told by its clock, not by this machine's. */
 export function serverNow() {
   return Date.now() + ahead;
@@ -29,8 +32,8 @@ export async function ask(query, variables, signal) {
     body: JSON.stringify({ query, variables }),
     signal,
   });
-  const date = Date.parse(response.headers.get('date') ?? '');
-  if (date && Math.abs(date - serverNow()) > 1500) ahead = date - Date.now();
+  const date = Date.parse(response.headers.get('date') ?? '') + DATE_LAG_MS / 2;
+  if (Math.abs(date - serverNow()) > DATE_LAG_MS) ahead = date - Date.now();
   const body = await response.json().catch(() => null);
   if (body?.errors?.length) throw problemOf(body.errors);
   if (!body?.data) throw unexpected(response);

@@ -16,14 +16,22 @@ export function Value({ name, value, title, children }) {
   );
 }
 
-export function Time({ at }) {
+/** `isShort`: to the minute where there is a day besides. */
+export function Time({ at, isShort = false }) {
   const day = otherDay(at);
   return (
     <time dateTime={at} title={absolute(at)}>
       {day && <span class="day">{day} </span>}
-      {clock(at)}
+      {clock(at).slice(0, day ? digitsBeside(day, isShort) : undefined)}
     </time>
   );
+}
+
+/** A clock as long as the column has room for beside `Nov 23` or `Nov 23, 2025`. */
+function digitsBeside(day, isShort) {
+  const hasYear = day.includes(',');
+  if (isShort) return hasYear ? 0 : 'hh:mm'.length;
+  return hasYear ? 'hh:mm'.length : undefined;
 }
 
 export function Cost({ cost }) {

@@ -98,7 +98,7 @@ function NarrowCells({ event, isOpen }) {
       </td>
       <td class="number">
         <span class="line">
-          <Time at={event.occurredAt} />
+          <Time at={event.occurredAt} isShort />
         </span>
         <span class="line second">
           <Outcome event={event} />

@@ -1,6 +1,7 @@
 // The table of events. Only the rows in view are in the page; the space of the others is left.
 
 import { signal, untracked, useComputed, useSignalEffect } from '@preact/signals';
+import { Fragment } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { extend, extending, live, moved, reload } from '../activity.js';
 import { filter, setFilter } from '../address.js';
@@ -81,26 +82,26 @@ export function EventTable() {
         >
           {all.slice(first, last).map((row) => {
             const isOpen = row.id === openId.value;
-            const item = (
-              <EventRow
-                key={row.id}
-                row={row}
-                isOpen={isOpen}
-                isActive={row.id === activeId.value}
-                isTabStop={row.id === tabStop}
-                isFresh={calm && now - row.arrived < FRESH_MS}
-                layout={layout.value}
-              />
+            // One shape whether open or not: a row that was put elsewhere would lose the focus.
+            return (
+              <Fragment key={row.id}>
+                <EventRow
+                  row={row}
+                  isOpen={isOpen}
+                  isActive={row.id === activeId.value}
+                  isTabStop={row.id === tabStop}
+                  isFresh={calm && now - row.arrived < FRESH_MS}
+                  layout={layout.value}
+                />
+                {isOpen && (
+                  <tr class="detail-row">
+                    <td colSpan={columns.length}>
+                      <EventDetail id={row.id} onHeight={(px) => (detailHeight.value = px)} />
+                    </td>
+                  </tr>
+                )}
+              </Fragment>
             );
-            if (!isOpen) return item;
-            return [
-              item,
-              <tr class="detail-row" key={`${row.id} detail`}>
-                <td colSpan={columns.length}>
-                  <EventDetail id={row.id} onHeight={(px) => (detailHeight.value = px)} />
-                </td>
-              </tr>,
-            ];
           })}
         </tbody>
         <Space height={after} span={columns.length} />
@@ -226,7 +227,8 @@ function onClick(event) {
   // Dragging over a text selects it; that is no click on the row.
   if (String(getSelection())) return;
   toggleOpen(line.dataset.id);
-  if (openId.value === null) line.blur();
+  // A pointer leaves no focus behind: the rows would stay held back after the row is closed.
+  if (event.detail && line.contains(document.activeElement)) document.activeElement.blur();
 }
 
 function slug(name) {
