@@ -12,6 +12,7 @@ from pricing.catalogue import Catalogue
 from resolvers.activity.announcement import Announcer
 from resolvers.activity.channel import Channel
 from resolvers.activity.hub import Hub
+from resolvers.cube_builder import CubeBuilder
 from resolvers.keys import KeyRing
 from resolvers.recording.recorder import Recorder
 from resolvers.services import Services
@@ -36,6 +37,8 @@ async def open_process(database_url: str, channel_url: str) -> AsyncIterator[Pro
     recorder = Recorder(database, announcer.announce)
     hub = Hub(database, channel)
     await hub.start()
+    builder = CubeBuilder(database)
+    builder.start()
     services = Services(
         database=database,
         recorder=recorder,
@@ -50,5 +53,6 @@ async def open_process(database_url: str, channel_url: str) -> AsyncIterator[Pro
         await recorder.close()
         await announcer.close()
         await hub.close()
+        await builder.close()
         await channel.disconnect()
         await database.close()
