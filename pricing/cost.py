@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
 
 import msgspec
 
@@ -17,7 +18,7 @@ from pricing.rate_card import NO_RATES, CallContext, UnitRate, nearest_rate, rat
 from pricing.split import Share, split
 from pricing.units import IMAGES, REQUESTS, UNITS, joint, wholes
 
-__all__ = ["Cost", "CostLine", "CostStatus", "cost_of", "supplied_cost"]
+__all__ = ["Cost", "CostLine", "CostStatus", "cost_of", "joined_cost", "supplied_cost"]
 
 Quantities = Mapping[str, int | Decimal]
 
@@ -53,6 +54,18 @@ _plans: BoundedCache[tuple[str, CallContext, tuple[str, ...]], _Plan] = BoundedC
 def supplied_cost(amount: Decimal) -> Cost:
     """The cost that a caller gave, in USD."""
     return Cost(amount, CostStatus.SUPPLIED)
+
+
+def joined_cost(first: Cost, second: Cost) -> Cost:
+    """Two parts of one event's cost as one; the price is the first's, or else the second's."""
+    lines = (*first.lines, *second.lines)
+    price = first.price or second.price
+    known = [part.amount for part in (first, second) if part.amount is not None]
+    if not known:
+        return Cost(None, CostStatus.UNPRICED, lines)
+    is_whole = first.status is second.status is CostStatus.PRICED
+    status = CostStatus.PRICED if is_whole else CostStatus.PARTIAL
+    return Cost(reduce(EXACT.add, known), status, lines, price)
 
 
 def cost_of(

@@ -36,7 +36,7 @@ def find_model(
     provider, model_name = _resolve(known, provider_name, model_name)
     if provider is None:
         return None
-    for name in _names(known, model_name):
+    for name in candidate_names(known, model_name):
         model = provider.find_model(name, all_providers=known)
         if model is not None:
             return provider, model
@@ -58,7 +58,8 @@ def _resolve(providers: list[Provider], name: str, model: str) -> tuple[Provider
     return next(matching, None), model
 
 
-def _names(providers: list[Provider], model: str) -> Iterator[str]:
+def candidate_names(providers: Sequence[Provider], model: str) -> Iterator[str]:
+    """The model's name as it came, then without its prefixes."""
     name = model.strip()
     yield name
     prefix, slash, rest = name.partition("/")
@@ -67,8 +68,8 @@ def _names(providers: list[Provider], model: str) -> Iterator[str]:
         prefix, slash, rest = rest.partition("/")
 
 
-def _is_prefix(providers: list[Provider], prefix: str) -> bool:
+def _is_prefix(providers: Sequence[Provider], prefix: str) -> bool:
     name = prefix.lower()
     return name in {_RESOURCE_PREFIX, _LITELLM} or (
-        bool(name) and find_provider_by_id(providers, name) is not None
+        bool(name) and find_provider_by_id(list(providers), name) is not None
     )

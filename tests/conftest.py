@@ -18,13 +18,12 @@ import pytest
 
 from models.database import Database
 from models.key import Scope, new_key
-from models.migration import migrate
 from resolvers.services import Services
 from tests.graphql_client import GraphQLClient
 from tests.livemeter_server import InProcessServer
 from tests.valkey import ValkeyServer
 from web.embedded.postgres import EmbeddedPostgres
-from web.process import open_process
+from web.process import open_process, prepare
 
 # For databases that live as long as one test: a crash may take the last commits with it.
 _QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -38,7 +37,7 @@ def postgres() -> Iterator[str]:
 
         async def migrate_once() -> None:
             database = Database(server.url)
-            await migrate(database)
+            await prepare(database)
             await database.close()
 
         asyncio.run(migrate_once())
