@@ -71,6 +71,8 @@ def create_app(
             Mount("/static", PageFiles()),
             Route("/", page),
             Route("/activity", page),
+            Route("/analytics", page),
+            Route("/prices", page),
         ],
         middleware=[Middleware(RequestLog), Middleware(BodyLimit)],
         exception_handlers={404: _not_found},
