@@ -10,9 +10,11 @@ from genai_prices.types import Provider, _providers_from_raw  # the one reader o
 from pydantic import ValidationError
 
 from models.catalogue_table import ModelName
-from models.money import plain
+from models.money import is_storable, plain
 from models.price import Rate
 from pricing.arithmetic import quotients
+from pricing.catalogue import schedules
+from pricing.provider import find_model, find_provider
 from pricing.schedule import Part
 
 # What a price, or the number of models, may change by before somebody has to look at it.
@@ -43,12 +45,38 @@ def read_catalogue_file(content: bytes) -> list[Provider]:
         raise InvalidCatalogueFile(f"{place}: {first['msg'][:_MAX_REASON]}") from error
     except (ValueError, TypeError, RecursionError) as error:
         raise InvalidCatalogueFile(_short(error)) from error
-    ids = [provider.id for provider in providers]
-    if len(ids) != len(set(ids)):
-        raise InvalidCatalogueFile("a provider is listed twice")
+    _check_names(providers)
+    _check_use(providers)
+    return providers
+
+
+def _check_names(providers: Sequence[Provider]) -> None:
     if not any(provider.models for provider in providers):
         raise InvalidCatalogueFile("it has no models")
-    return providers
+    names = [(provider.id, model.id) for provider in providers for model in provider.models]
+    for what, given in (("provider", [p.id for p in providers]), ("model", names)):
+        if len(given) != len(set(given)):
+            raise InvalidCatalogueFile(f"a {what} is listed twice")
+
+
+def _check_use(providers: Sequence[Provider]) -> None:
+    """Do with the file what will be done with it, so that nothing fails when an event comes."""
+    try:
+        find_model(providers, providers[0].id, "no such model")
+        for provider in providers:
+            find_provider(providers, provider.id, "no such model")
+            provider.find_model("no such model", all_providers=list(providers))
+        amounts = [
+            rate.amount
+            for _, schedule in schedules(providers)
+            for day in schedule.days
+            for _, rates in day
+            for rate in rates
+        ]
+    except Exception as error:  # whatever it is, it would come again with each event
+        raise InvalidCatalogueFile(_short(error)) from error
+    if not all(amount >= 0 and is_storable(amount) for amount in amounts):
+        raise InvalidCatalogueFile("an amount is no number from 0 up of at most 40 digits")
 
 
 def suspicions(

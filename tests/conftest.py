@@ -91,6 +91,7 @@ class Keys:
     full: str
     write: str
     read: str
+    admin: str
     other: str
 
 
@@ -106,6 +107,7 @@ async def keys(database: Database) -> Keys:
                 (1, "full", [write, read]),
                 (1, "write", [write]),
                 (1, "read", [read]),
+                (1, "admin", [write, read, Scope.ADMIN]),
                 (2, "other", [write, read]),
             )
         ]
@@ -124,6 +126,13 @@ async def server(database_url: str) -> AsyncIterator[InProcessServer]:
 async def client(server: InProcessServer, keys: Keys) -> AsyncIterator[GraphQLClient]:
     """GraphQL by HTTP with a key that may write and read."""
     async with GraphQLClient(server.url, keys.full) as client:
+        yield client
+
+
+@pytest.fixture
+async def admin(server: InProcessServer, keys: Keys) -> AsyncIterator[GraphQLClient]:
+    """GraphQL by HTTP with a key that may do everything."""
+    async with GraphQLClient(server.url, keys.admin) as client:
         yield client
 
 
