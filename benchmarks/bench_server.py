@@ -57,7 +57,12 @@ async def _prepare(url: str) -> str:
 def _serving(url: str) -> Iterator[tuple[int, int]]:
     process = subprocess.Popen(
         [sys.executable, "-m", "web", "serve", "--port", "0"],
-        env={**os.environ, "DATABASE_URL": url, "LIVEMETER_LOG_LEVEL": "warning"},
+        env={
+            **os.environ,
+            "DATABASE_URL": url,
+            "LIVEMETER_LOG_LEVEL": "warning",
+            "LIVEMETER_PRICES_URL": "",
+        },
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
