@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import reduce
 
 import msgspec
@@ -99,6 +99,15 @@ def cost_of(
 
 def _lines(plan: _Plan, quantities: Quantities) -> list[CostLine] | None:
     """None where parts are over their whole: what nobody checked cannot be priced."""
+    for quantity in quantities.values():
+        if type(quantity) is not int:
+            with localcontext(EXACT):
+                return _exact_lines(plan, quantities)
+    # Whole numbers need no context to be exact, and making one costs as much as two lines.
+    return _exact_lines(plan, quantities)
+
+
+def _exact_lines(plan: _Plan, quantities: Quantities) -> list[CostLine] | None:
     input_tokens = quantities.get("input_tokens", 0)
     lines: list[CostLine] = []
     for share, rate in plan.lines:
@@ -109,18 +118,18 @@ def _lines(plan: _Plan, quantities: Quantities) -> list[CostLine] | None:
             return None
         if share.unit == IMAGES and any(quantities[unit] for unit in plan.image_tokens):
             continue
-        lines.append(_line(share.unit, quantity, rate, input_tokens))
+        lines.append(_line(share.unit, Decimal(quantity), rate, input_tokens))
     if plan.fee is not None:
         lines.append(_line(REQUESTS, _ONE, plan.fee, input_tokens))
     return lines
 
 
-def _quantity(share: Share, quantities: Quantities) -> Decimal:
-    left = Decimal(quantities[share.unit])
+def _quantity(share: Share, quantities: Quantities) -> int | Decimal:
+    left = quantities[share.unit]
     for name in share.minus:
-        left = EXACT.subtract(left, quantities[name])
+        left -= quantities[name]
     for name in share.plus:
-        left = EXACT.add(left, quantities[name])
+        left += quantities[name]
     return left
 
 
