@@ -16,23 +16,10 @@ CONTRACT = Path(__file__).parents[1] / "data" / "contract.graphql"
 
 # What later versions build. This list only ever shrinks.
 NOT_BUILT_YET = {
-    "PriceEdge was removed.",
-    "PriceConnection was removed.",
-    "PriceCatalogue was removed.",
-    "RateInput was removed.",
-    "SetPriceInput was removed.",
-    "Repricing was removed.",
-    "RepricingGroup was removed.",
     "CustomerToken was removed.",
     "ApiKey was removed.",
     "CreateApiKeyPayload was removed.",
-    "Field Query.prices was removed.",
-    "Field Query.priceHistory was removed.",
-    "Field Query.priceCatalogue was removed.",
     "Field Query.apiKeys was removed.",
-    "Field Mutation.setPrice was removed.",
-    "Field Mutation.endPrice was removed.",
-    "Field Mutation.repriceEvents was removed.",
     "Field Mutation.createApiKey was removed.",
     "Field Mutation.revokeApiKey was removed.",
     "Field Mutation.createCustomerToken was removed.",

@@ -5,7 +5,7 @@
 // reads anew in this one way.
 
 import { batch, effect, signal, untracked } from '@preact/signals';
-import { filter, range } from './address.js';
+import { filter, range } from './activity-query.js';
 import { Backoff } from './backoff.js';
 import eventDocument from './documents/event.graphql?raw';
 import eventsDocument from './documents/events.graphql?raw';
@@ -74,7 +74,11 @@ export function startActivity() {
     halt();
     drain();
     rows.clear();
-    paused.value = false;
+    batch(() => {
+      phase.value = 'loading';
+      problem.value = null;
+      paused.value = false;
+    });
   };
 }
 

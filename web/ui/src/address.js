@@ -1,87 +1,59 @@
-// The page's state that an address can hold: the filter and the date range.
-// `?customer=acme&customer=globex&no=user&range=custom&from=2026-11-24T10:00:00.000Z`
+// The browser's address: which page one is on, and that page's query. Links between pages load no document.
 
-import { batch, signal } from '@preact/signals';
-import { FIELDS } from './filter.js';
-import { ALL_TIME, PRESETS } from './range.js';
+import { batch, computed, signal } from '@preact/signals';
+import { routeAt } from './routes.js';
 
-/** @type {import('@preact/signals').Signal<import('./filter.js').Filter>} */
-export const filter = signal({});
-/** @type {import('@preact/signals').Signal<import('./range.js').Range>} */
-export const range = signal(ALL_TIME);
+const path = signal(location.pathname);
+const search = signal(location.search);
 
-export function setFilter(next) {
-  if (next === filter.value) return;
-  filter.value = next;
-  push();
-}
+/** The page that the address leads to; null where there is none. */
+export const route = computed(() => routeAt(path.value));
 
-export function setRange(next) {
-  range.value = next;
-  push();
-}
-
-export function clear() {
-  batch(() => {
-    filter.value = {};
-    range.value = ALL_TIME;
-  });
-  push();
-}
-
-/** Reads the address now and whenever one goes back or forward. */
+/** Follows the address from now on: back, forward, and links to the pages of the table. */
 export function followAddress() {
-  read();
   window.addEventListener('popstate', read);
+  document.addEventListener('click', follow);
 }
 
-function push() {
-  const query = toQuery(filter.value, range.value);
-  const next = location.pathname + (query ? `?${query}` : '');
-  if (next !== location.pathname + location.search) history.pushState(null, '', next);
+/** Goes to a page, or to another query of the same one; back leads here again. */
+export function go(href) {
+  if (href === location.pathname + location.search) return;
+  history.pushState(null, '', href);
+  read();
+}
+
+/** The same page with another query. `isStep`: back leads to the query that it had. */
+export function setQuery(query, isStep = true) {
+  const text = query.toString();
+  const href = location.pathname + (text ? `?${text}` : '');
+  if (isStep) go(href);
+  else {
+    history.replaceState(null, '', href);
+    read();
+  }
+}
+
+/** The query of a page. It stays as it was left while one is elsewhere: other pages' queries are not for it. */
+export function queryOf(name) {
+  let query = '';
+  return computed(() => {
+    if (route.value?.name === name) query = search.value;
+    return query;
+  });
 }
 
 function read() {
-  const query = new URLSearchParams(location.search);
   batch(() => {
-    filter.value = readFilter(query);
-    range.value = readRange(query);
+    path.value = location.pathname;
+    search.value = location.search;
   });
 }
 
-export function toQuery(filter, range) {
-  const query = new URLSearchParams();
-  for (const { name } of FIELDS) {
-    for (const value of filter[name] ?? []) {
-      if (value === null) query.append('no', name);
-      else query.append(name, value);
-    }
-  }
-  if (range.id !== 'all') query.set('range', range.id);
-  if (range.id === 'custom') {
-    for (const end of ['from', 'to']) {
-      if (range[end]) query.set(end, new Date(range[end]).toISOString());
-    }
-  }
-  return query.toString();
-}
-
-function readFilter(query) {
-  const found = {};
-  const without = query.getAll('no');
-  for (const { name, choices } of FIELDS) {
-    const known = (value) => !choices || choices.some((choice) => choice.value === value);
-    const values = [...new Set(query.getAll(name))].filter((value) => value && known(value));
-    if (!choices && without.includes(name)) values.push(null);
-    if (values.length) found[name] = values;
-  }
-  return found;
-}
-
-function readRange(query) {
-  const id = query.get('range');
-  if (!PRESETS.some((preset) => preset.id === id)) return ALL_TIME;
-  if (id !== 'custom') return { id };
-  const [from, to] = ['from', 'to'].map((end) => Date.parse(query.get(end) ?? '') || null);
-  return { id, from, to };
+function follow(event) {
+  const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+  const link = event.target.closest('a[href]');
+  if (!link || !isPlain || event.defaultPrevented || link.target) return;
+  if (link.origin !== location.origin || link.hash || !routeAt(link.pathname)) return;
+  event.preventDefault();
+  go(link.pathname + link.search);
 }

@@ -64,3 +64,26 @@ export function toUsageFilter(filter) {
   if (!given.length) return null;
   return Object.fromEntries(given.map((field) => [field.input, filter[field.name]]));
 }
+
+/** Puts the filter into an address's query; null is said by `no=` and the field's name. */
+export function writeFilter(query, filter) {
+  for (const { name } of FIELDS) {
+    for (const value of filter[name] ?? []) {
+      if (value === null) query.append('no', name);
+      else query.append(name, value);
+    }
+  }
+}
+
+/** @returns {Filter} what of a query can be understood */
+export function readFilter(query) {
+  const found = {};
+  const without = query.getAll('no');
+  for (const { name, choices } of FIELDS) {
+    const known = (value) => !choices || choices.some((choice) => choice.value === value);
+    const values = [...new Set(query.getAll(name))].filter((value) => value && known(value));
+    if (!choices && without.includes(name)) values.push(null);
+    if (values.length) found[name] = values;
+  }
+  return found;
+}

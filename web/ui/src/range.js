@@ -63,3 +63,21 @@ export function toRangeInput(range, now = Date.now()) {
 export function contains({ from, to }, at) {
   return (from === null || at >= from * 1000) && (to === null || at < to * 1000);
 }
+
+/** Puts the range into an address's query. */
+export function writeRange(query, range) {
+  if (range.id !== 'all') query.set('range', range.id);
+  if (range.id !== 'custom') return;
+  for (const end of ['from', 'to']) {
+    if (range[end]) query.set(end, new Date(range[end]).toISOString());
+  }
+}
+
+/** @returns {Range} everything, where the query names no range that is known */
+export function readRange(query) {
+  const id = query.get('range');
+  if (!PRESETS.some((preset) => preset.id === id)) return ALL_TIME;
+  if (id !== 'custom') return { id };
+  const [from, to] = ['from', 'to'].map((end) => Date.parse(query.get(end) ?? '') || null);
+  return { id, from, to };
+}

@@ -5,8 +5,9 @@ import { phase, problem, reload, startActivity } from '../activity.js';
 import { announcement, startAnnouncer } from '../announcer.js';
 import { startMeter } from '../rate.js';
 import { followSelection } from '../selection.js';
-import { startShortcuts } from '../shortcuts.js';
+import { helpOpen, startShortcuts } from '../shortcuts.js';
 import { rows, version } from '../rows.js';
+import { Connection } from './connection.jsx';
 import { Empty } from './empty.jsx';
 import { EventTable } from './event-table.jsx';
 import { Failure } from './failure.jsx';
@@ -22,11 +23,16 @@ export function Activity() {
     return () => stops.forEach((stop) => stop());
   }, []);
   return (
-    <div class="activity">
+    <div class="page">
       <a class="skip" href="#events">
         Skip to the events
       </a>
-      <Header />
+      <Header>
+        <Connection />
+        <button type="button" class="plain keyboard-only" onClick={() => (helpOpen.value = true)} aria-label="Keyboard help" title="Keyboard help (?)">
+          ?
+        </button>
+      </Header>
       <Filters />
       <main id="events" tabIndex={-1} aria-label="Activity">
         <h1 class="unseen">Activity</h1>
@@ -43,7 +49,7 @@ export function Activity() {
 
 function Events() {
   void version.value;
-  if (phase.value === 'failed') return <Failure problem={problem.value} onRetry={reload} />;
+  if (phase.value === 'failed') return <Failure what="The events" problem={problem.value} onRetry={reload} />;
   if (phase.value === 'loading') return <Skeleton />;
   return rows.rows.length ? <EventTable /> : <Empty />;
 }

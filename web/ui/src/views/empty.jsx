@@ -1,6 +1,6 @@
 // No rows: because of the filter, because of the range, or because nothing was recorded yet.
 
-import { clear, filter, range, setRange } from '../address.js';
+import { clear, filter, range, setRange } from '../activity-query.js';
 import recordDocument from '../documents/recordEvents.graphql?raw';
 import { isEmpty } from '../filter.js';
 import { ALL_TIME, isBackwards } from '../range.js';

@@ -4,7 +4,7 @@ import { signal, untracked, useComputed, useSignalEffect } from '@preact/signals
 import { Fragment } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { extend, extending, live, moved, reload } from '../activity.js';
-import { filter, setFilter } from '../address.js';
+import { filter, setFilter } from '../activity-query.js';
 import { fieldNamed, withValue } from '../filter.js';
 import { layout, narrow, rowHeight } from '../layout.js';
 import { rate } from '../rate.js';

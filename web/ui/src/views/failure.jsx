@@ -2,11 +2,12 @@
 
 import { signOut } from '../session.js';
 
-export function Failure({ problem, onRetry }) {
+/** `what` could not be read, as the beginning of a sentence. */
+export function Failure({ what, problem, onRetry }) {
   const forbidden = problem.code === 'FORBIDDEN';
   return (
     <section class="notice" role="alert">
-      <h2>{forbidden ? 'This key may not read usage' : 'The events could not be read'}</h2>
+      <h2>{forbidden ? 'This key may not read usage' : `${what} could not be read`}</h2>
       <p>
         {problem.message}
         {problem.id && (
@@ -16,7 +17,7 @@ export function Failure({ problem, onRetry }) {
           </>
         )}
       </p>
-      {forbidden && <p>The Activity page needs a key with the USAGE_READ scope.</p>}
+      {forbidden && <p>This page needs a key with the USAGE_READ scope.</p>}
       {problem.passes && <p>The page tries again by itself.</p>}
       <p class="actions">
         <button type="button" class="primary" onClick={() => onRetry()}>

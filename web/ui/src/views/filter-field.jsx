@@ -1,7 +1,7 @@
 // One field of the filter: values are typed or picked, each becomes a chip; several are alternatives.
 
 import { useState } from 'preact/hooks';
-import { filter, setFilter } from '../address.js';
+import { filter, setFilter } from '../activity-query.js';
 import { NONE, withValue } from '../filter.js';
 import { suggestionsFor } from '../suggestions.js';
 

@@ -1,7 +1,7 @@
 // The bar of filters: the range, one field for each property, the values that were chosen, pause.
 
 import { useState } from 'preact/hooks';
-import { clear, filter, setFilter } from '../address.js';
+import { clear, filter, setFilter } from '../activity-query.js';
 import { live } from '../activity.js';
 import { connection } from '../feed.js';
 import { fieldNamed, FIELDS, isEmpty, valueLabel, withoutValue } from '../filter.js';

@@ -1,12 +1,12 @@
-// The page's head: where one is, whether it is live, and what concerns the whole page.
+// The page's head: where one is and may go, what the page itself puts there, and what concerns all pages.
 
+import { route } from '../address.js';
+import { ROUTES } from '../routes.js';
 import { signOut, viewer } from '../session.js';
-import { helpOpen } from '../shortcuts.js';
 import { theme, toggleTheme } from '../theme.js';
-import { Connection } from './connection.jsx';
 import { Leave, Mark, Moon, Sun } from './icons.jsx';
 
-export function Header() {
+export function Header({ children }) {
   const next = theme.value === 'dark' ? 'light' : 'dark';
   return (
     <header class="head">
@@ -17,15 +17,14 @@ export function Header() {
         {viewer.value?.workspace.name}
       </span>
       <nav aria-label="Pages">
-        <a href="/activity" aria-current="page">
-          Activity
-        </a>
+        {ROUTES.map(({ name, paths, title }) => (
+          <a key={name} href={paths[0]} aria-current={route.value?.name === name ? 'page' : undefined}>
+            {title}
+          </a>
+        ))}
       </nav>
       <span class="space" />
-      <Connection />
-      <button type="button" class="plain keyboard-only" onClick={() => (helpOpen.value = true)} aria-label="Keyboard help" title="Keyboard help (?)">
-        ?
-      </button>
+      {children}
       <button type="button" class="plain" onClick={toggleTheme} aria-label={`Use the ${next} theme`} title={`Use the ${next} theme`}>
         {theme.value === 'dark' ? <Sun /> : <Moon />}
       </button>

@@ -1,6 +1,6 @@
 // Which event it is: ids, whose it was, when it was and how it ended.
 
-import { filter, setFilter } from '../address.js';
+import { filter, setFilter } from '../activity-query.js';
 import { FIELDS, OUTCOMES, valueLabel, withValue } from '../filter.js';
 import { serverNow } from '../graphql.js';
 import { absolute, ago, duration } from '../instant.js';

@@ -1,15 +1,19 @@
-// The whole page: who looks at it decides what it is.
+// The whole page: who looks at it and where they are decide what it is.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { route } from '../address.js';
 import { Backoff } from '../backoff.js';
+import { Problem } from '../graphql.js';
 import { readViewer, viewer } from '../session.js';
-import { Activity } from './activity.jsx';
 import { Failure } from './failure.jsx';
+import { NoPage } from './no-page.jsx';
 import { SignIn } from './sign-in.jsx';
 
 export function Page() {
   const [problem, setProblem] = useState(null);
   const [attempt, setAttempt] = useState(0);
+  // The page's code comes while the server is asked who is signed in.
+  const { View, failure } = useView(route.value);
   useEffect(() => {
     const backoff = new Backoff();
     let timer = 0;
@@ -21,9 +25,37 @@ export function Page() {
     read();
     return () => clearTimeout(timer);
   }, [attempt]);
+  useFocus(viewer.value ? View : null);
 
-  if (viewer.value) return <Activity />;
   if (viewer.value === null) return <SignIn />;
-  if (problem) return <Failure problem={problem} onRetry={() => setAttempt(attempt + 1)} />;
-  return null;
+  if (!viewer.value) return problem && <Failure what="The page" problem={problem} onRetry={() => setAttempt(attempt + 1)} />;
+  // A document of its own: a script that could not be had is not asked for a second time.
+  if (failure) return <Failure what="The page" problem={failure} onRetry={() => location.reload()} />;
+  return View && <View />;
+}
+
+/** The component of a route. While another one is loaded, the one before stays. */
+function useView(route) {
+  const [shown, setShown] = useState({});
+  useEffect(() => {
+    let isCurrent = true;
+    const show = (next) => {
+      if (!isCurrent) return;
+      setShown(next);
+      document.title = `${route?.title ?? 'No such page'} · Livemeter`;
+    };
+    if (!route) show({ View: NoPage });
+    else route.load().then((View) => show({ View }), () => show({ failure: new Problem('UNREACHABLE', 'The page’s script could not be had.') }));
+    return () => (isCurrent = false);
+  }, [route]);
+  return shown;
+}
+
+/** Whoever came by a link stands where the new page begins; the first page leaves the focus to the browser. */
+function useFocus(View) {
+  const before = useRef(null);
+  useEffect(() => {
+    if (before.current && View && View !== before.current) document.querySelector('main')?.focus({ preventScroll: true });
+    before.current = View ?? before.current;
+  }, [View]);
 }

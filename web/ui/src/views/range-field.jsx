@@ -1,6 +1,6 @@
 // The date range, in the browser's time zone.
 
-import { range, setRange } from '../address.js';
+import { range, setRange } from '../activity-query.js';
 import { fromField, timeZone, toField } from '../instant.js';
 import { bounds, PRESETS } from '../range.js';
 

@@ -1,0 +1,31 @@
+// The pages there are: where each is found, what it is called, and how its code is loaded when it is wanted.
+
+/**
+ * @typedef {Object} Route
+ * @property {string} name
+ * @property {string[]} paths  the first is the one that links lead to
+ * @property {string} title
+ * @property {() => Promise<import('preact').ComponentType>} load
+ */
+
+/** In the order of the navigation. @type {Route[]} */
+export const ROUTES = [
+  {
+    name: 'activity',
+    paths: ['/activity', '/'],
+    title: 'Activity',
+    load: async () => (await import('./views/activity.jsx')).Activity,
+  },
+  // Analytics, at /analytics, has its place here.
+  {
+    name: 'prices',
+    paths: ['/prices'],
+    title: 'Prices',
+    load: async () => (await import('./views/prices.jsx')).Prices,
+  },
+];
+
+/** @returns {Route|null} null where there is no page */
+export function routeAt(path) {
+  return ROUTES.find((route) => route.paths.includes(path)) ?? null;
+}
