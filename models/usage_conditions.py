@@ -33,9 +33,20 @@ def conditions(filter: UsageFilter, arguments: Arguments) -> list[str]:
 
 
 def search_condition(column: str, search: str, arguments: Arguments) -> str:
-    """Whether the text stands anywhere in the value, whatever the case."""
-    escaped = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f'{column} COLLATE "default" ILIKE {arguments.add(f"%{escaped}%", "text")}'
+    """Whether the text stands anywhere in the value, whatever the case.
+
+    A pattern that names both cases, since what ILIKE takes for the same hangs on the locale that
+    the database was made with.
+    """
+    pattern = "".join(_either_case(character) for character in search)
+    return f"{column} ~ {arguments.add(pattern, 'text')}"
+
+
+def _either_case(character: str) -> str:
+    cases = {character, character.lower(), character.upper()}
+    if len(cases) > 1:
+        return "[" + "".join(sorted(case for case in cases if len(case) == 1)) + "]"
+    return character if character.isalnum() else "\\" + character
 
 
 def _one_of(column: str, values: Collection[str | None], arguments: Arguments) -> str:
