@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing.split import split
-from pricing.units import UNITS, wholes
+from pricing.units import UNITS, depth, order, wholes
 
 
 def _shares(counts: Mapping[str, int], rated: set[str] | None = None) -> dict[str, int]:
@@ -69,6 +69,13 @@ def test_parts_with_rates_that_cannot_be_told_apart_are_mixed_in_their_whole() -
 
 def test_custom_units_stand_for_themselves() -> None:
     assert _shares({"pages_scanned": 7}) == {"pages_scanned": 7}
+
+
+def test_parts_are_taken_off_in_the_order_of_units_in_every_process() -> None:
+    parts = sorted((unit for unit in UNITS if "input_tokens" in wholes(unit)), key=order)
+    plain = [unit for unit in parts if depth(unit) == depth("cache_read_tokens")]
+    (share,) = (each for each in split(UNITS, ()).shares if each.unit == "input_tokens")
+    assert [unit for unit in share.minus if unit in plain] == plain
 
 
 @given(st.dictionaries(st.sampled_from(sorted(UNITS)), st.integers(1, 10**6), max_size=5))
