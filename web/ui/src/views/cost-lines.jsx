@@ -2,6 +2,7 @@
 
 import { exactDollars, grouped, placesOf, shifted, trimmed } from '../amount.js';
 import { otherDay } from '../instant.js';
+import { pricesHref } from '../prices-query.js';
 
 const STATUS = {
   PRICED: null,
@@ -58,7 +59,7 @@ export function CostLines({ event }) {
         </tfoot>
       </table>
       {STATUS[status] && <p class="hint">{STATUS[status]}</p>}
-      {price && <AppliedPrice price={price} />}
+      {price && <AppliedPrice event={event} />}
     </section>
   );
 }
@@ -84,16 +85,17 @@ function Unknown() {
   );
 }
 
-function AppliedPrice({ price }) {
+function AppliedPrice({ event }) {
+  const { price } = event.cost;
   const since = price.effectiveFrom && ` since ${dayOf(price.effectiveFrom)}`;
   const until = price.effectiveTo && ` until ${dayOf(price.effectiveTo)}`;
   const daily = price.dailyFrom && `, from ${price.dailyFrom} to ${price.dailyTo} UTC`;
   return (
     <p class="hint">
       Price of{' '}
-      <code>
-        {price.provider} {price.model}
-      </code>
+      <a href={pricesHref(price.model === null ? { search: event.unit } : price)}>
+        <code>{price.model === null ? event.unit : `${price.provider} ${price.model}`}</code>
+      </a>
       , {price.source === 'OVERRIDE' ? 'set in this workspace' : 'from the catalogue'}
       {since}
       {until}
