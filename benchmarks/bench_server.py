@@ -17,8 +17,8 @@ import asyncpg
 
 from models.database import Database
 from models.key import Scope, new_key
-from models.migration import migrate
 from web.embedded.postgres import EmbeddedPostgres
+from web.process import prepare
 
 ROOT = Path(__file__).parents[1]
 
@@ -45,7 +45,7 @@ def bench_server() -> Iterator[BenchServer]:
 
 async def _prepare(url: str) -> str:
     database = Database(url)
-    await migrate(database)
+    await prepare(database)
     async with database.write() as session:
         key, secret = new_key(1, "bench", [Scope.EVENTS_WRITE, Scope.USAGE_READ])
         session.add(key)
@@ -57,7 +57,12 @@ async def _prepare(url: str) -> str:
 def _serving(url: str) -> Iterator[tuple[int, int]]:
     process = subprocess.Popen(
         [sys.executable, "-m", "web", "serve", "--port", "0"],
-        env={**os.environ, "DATABASE_URL": url, "LIVEMETER_LOG_LEVEL": "warning"},
+        env={
+            **os.environ,
+            "DATABASE_URL": url,
+            "LIVEMETER_LOG_LEVEL": "warning",
+            "LIVEMETER_PRICES_URL": "",
+        },
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,

@@ -19,6 +19,7 @@ from benchmarks.bench_server import BenchServer, bench_server, empty_log, machin
 from benchmarks.http_caller import HttpCaller
 from models.event_table import COPY_COLUMNS, to_copy_row
 from pricing.catalogue import Catalogue
+from pricing.price_book import PriceBook, PriceRevision
 from resolvers.recording.draft import draft_event
 from schema.event_reading import read_event_input
 
@@ -75,10 +76,11 @@ def _chunks(batch: int, events: int) -> Iterator[list[dict[str, object]]]:
 
 async def floor(server: BenchServer) -> float:
     """Events a second by COPY alone."""
-    catalogue, now = Catalogue.bundled(), datetime.now(UTC)
+    book = PriceBook(Catalogue.bundled(), [], PriceRevision(0, 0))
+    now = datetime.now(UTC)
     rows = []
     for number in range(FLOOR_EVENTS):
-        draft = draft_event(1, read_event_input(event(number)), catalogue, now).draft
+        draft = draft_event(1, read_event_input(event(number)), book, now)
         row = list(to_copy_row(draft.event, draft.fingerprint))
         row[1] = number + 1
         rows.append(tuple(row))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -19,7 +19,10 @@ from models.event import UsageEvent
 from models.event_table import COPY_COLUMNS, EVENTS, SELECTION, from_row, to_copy_row
 
 # Not FOR UPDATE: rows that refer to the workspace may still be inserted meanwhile.
-_LOCK = "SELECT last_sequence FROM workspaces WHERE id = $1 FOR NO KEY UPDATE"
+_LOCK = """
+    SELECT workspaces.last_sequence, catalogue.revision, workspaces.price_revision
+    FROM workspaces, catalogue WHERE workspaces.id = $1 FOR NO KEY UPDATE OF workspaces
+"""
 # One look into the index of ids for each. As `id = ANY($2)` Postgres may well read all events of
 # the workspace instead: without statistics it takes a workspace for 1/200 of the table.
 _KNOWN = """
@@ -52,12 +55,18 @@ class Draft(msgspec.Struct, frozen=True):
     """An event on its way into the log, without its place yet.
 
     The fingerprint is of the content as it was sent: it tells a retry from another event
-    under the same id. `given_id` is false where the server made the id.
+    under the same id. `given_id` is false where the server made the id. `price_revision` says by
+    which state of the prices (the catalogue's, the workspace's) the cost was reckoned.
     """
 
     event: UsageEvent
     fingerprint: bytes
     given_id: bool = True
+    price_revision: tuple[int, int] | None = None
+
+
+class StalePrices(Exception):
+    """Prices were changed since the drafts were priced: price them again. Nothing was written."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -93,7 +102,7 @@ async def append(
     """Write the drafts that are new at the end of the log, all in one transaction.
 
     Returns an entry for each draft, in their order. After an error that says nothing of the
-    commit's outcome, call again with the same drafts and attempts.
+    commit's outcome, call again with the same drafts and attempts. Raises StalePrices.
     """
     async with database.engine.connect() as connection:
         driver = (await connection.get_raw_connection()).driver_connection
@@ -108,9 +117,10 @@ async def _append(
     drafts: Sequence[Draft],
     attempts: Attempts,
 ) -> list[Entry]:
-    last_sequence = await driver.fetchval(_LOCK, workspace_id)
-    if last_sequence is None:
+    locked = await driver.fetchrow(_LOCK, workspace_id)
+    if locked is None:
         raise LookupError(f"workspace {workspace_id} does not exist")
+    last_sequence, *price_revision = locked
     # An id that the server has just made can stand in the log only if an earlier try put it there.
     tried = attempts.ids()
     sought = [d.event.id for d in drafts if d.given_id or d.event.id in tried]
@@ -118,11 +128,18 @@ async def _append(
     own = attempts.places() if known else set()
     fresh = _number(drafts, known, last_sequence)
     if fresh:
+        _check_prices(fresh.values(), tuple(price_revision))
         attempts.note([draft.event for draft in fresh.values()])
         await _copy(driver, list(fresh.values()))
         await driver.execute(_ADVANCE, workspace_id, last_sequence + len(fresh))
     stored = await _stored(driver, workspace_id, list(known))
     return _entries(drafts, known, fresh, stored, own)
+
+
+def _check_prices(drafts: Iterable[Draft], now: tuple[int, ...]) -> None:
+    """Only of what is new: after a commit of unknown outcome, its events are known by their ids."""
+    if any(draft.price_revision not in (None, now) for draft in drafts):
+        raise StalePrices
 
 
 def _number(
@@ -136,7 +153,7 @@ def _number(
         if event_id not in known and event_id not in fresh:
             last_sequence += 1
             event = msgspec.structs.replace(draft.event, sequence=last_sequence, recorded_at=now)
-            fresh[event_id] = Draft(event, draft.fingerprint)
+            fresh[event_id] = msgspec.structs.replace(draft, event=event)
     return fresh
 
 

@@ -112,14 +112,22 @@ async def read_log(
 
 async def read_head(session: AsyncSession, workspace_id: int) -> Position:
     """Where the log ends: the last event's place, or the place before the first."""
-    return (await read_heads(session, [workspace_id])).get(workspace_id, START)
+    return (await read_heads(session, [workspace_id])).get(workspace_id, Head()).position
 
 
-async def read_heads(session: AsyncSession, workspace_ids: Sequence[int]) -> dict[int, Position]:
-    """The heads of several logs in one statement; logs without events are left out."""
+@dataclass(frozen=True)
+class Head:
+    """Where a log ends, and how often the costs of its events were changed so far."""
+
+    position: Position = START
+    repriced: int = 0
+
+
+async def read_heads(session: AsyncSession, workspace_ids: Sequence[int]) -> dict[int, Head]:
+    """The heads of several logs in one statement."""
     statement = (
-        select(WORKSPACES.c.id, EVENTS.c.sequence, EVENTS.c.occurred_at)
-        .join(
+        select(WORKSPACES.c.id, WORKSPACES.c.repriced, EVENTS.c.sequence, EVENTS.c.occurred_at)
+        .outerjoin(
             EVENTS,
             (EVENTS.c.workspace_id == WORKSPACES.c.id)
             & (EVENTS.c.sequence == WORKSPACES.c.last_sequence),
@@ -127,4 +135,7 @@ async def read_heads(session: AsyncSession, workspace_ids: Sequence[int]) -> dic
         .where(WORKSPACES.c.id == func.any(list(workspace_ids)))
     )
     rows = (await session.execute(statement)).all()
-    return {workspace_id: Position(sequence, at) for workspace_id, sequence, at in rows}
+    return {
+        workspace_id: Head(START if sequence is None else Position(sequence, at), repriced)
+        for workspace_id, repriced, sequence, at in rows
+    }

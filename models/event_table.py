@@ -17,6 +17,7 @@ from sqlalchemy import (
     LargeBinary,
     Numeric,
     Text,
+    text,
     type_coerce,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -45,6 +46,12 @@ class UsageEventRow(SQLModel, table=True):
     __table_args__ = (
         Index("usage_events_id", "workspace_id", "id", unique=True),
         Index("usage_events_occurred_at", "workspace_id", "occurred_at", "sequence"),
+        Index(
+            "usage_events_unpriced",
+            "workspace_id",
+            "occurred_at",
+            postgresql_where=text("cost_status IN ('UNPRICED', 'PARTIAL')"),
+        ),
     )
 
     workspace_id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
@@ -104,8 +111,13 @@ def to_copy_row(event: UsageEvent, fingerprint: bytes) -> tuple[Any, ...]:
     """An event as COPY_COLUMNS wants it."""
     row = list(msgspec.structs.astuple(event))
     row[_UNITS] = None if event.units is None else _encode(event.units).decode()
-    row[_LINES] = _encode(event.cost_lines).decode()
+    row[_LINES] = lines_text(event)
     return (*row, fingerprint)
+
+
+def lines_text(event: UsageEvent) -> str:
+    """The lines of an event's cost as the table has them."""
+    return _encode(event.cost_lines).decode()
 
 
 def from_row(row: Sequence[Any]) -> UsageEvent:

@@ -38,7 +38,7 @@ class Rate(msgspec.Struct, frozen=True):
 
 
 class Price(msgspec.Struct, frozen=True):
-    """The rates of a model, or of a custom unit where `model` is None.
+    """The rates of a model, or of one custom unit where `model` is None.
 
     It holds in `[effective_from, effective_to)`, where None is for ever, and, where it is for a
     part of each day, from `daily_from` to `daily_to`: HH:MM in UTC, over midnight if need be.
@@ -55,6 +55,27 @@ class Price(msgspec.Struct, frozen=True):
     daily_from: str | None = None
     daily_to: str | None = None
 
+    @property
+    def unit(self) -> str | None:
+        """The custom unit that is priced; None for a model's price."""
+        return self.rates[0].unit if self.model is None and self.rates else None
+
+    def holds(self, moment: datetime) -> bool:
+        """Whether an aware moment lies in `[effective_from, effective_to)`, hours aside."""
+        return (self.effective_from is None or self.effective_from <= moment) and (
+            self.effective_to is None or moment < self.effective_to
+        )
+
+
+class KeptPrice(msgspec.Struct, frozen=True):
+    """A price, when it was learnt or set, and who set and ended it; None for the catalogue's."""
+
+    price: Price
+    recorded_at: datetime
+    recorded_by: str | None = None
+    ended_at: datetime | None = None
+    ended_by: str | None = None
+
 
 def new_price(
     provider: str | None,
@@ -67,9 +88,10 @@ def new_price(
     daily_from: str | None = None,
     daily_to: str | None = None,
 ) -> Price:
-    """A price whose id is a hash of all it says: the same in every process, another if it changes.
+    """A price whose id is a hash of what it says: the same in every process, another if it changes.
 
-    Times must be aware.
+    Its end is not in the hash: that a later price ends it makes it no other price. Times must be
+    aware.
     """
     price = Price(
         "",
@@ -94,5 +116,5 @@ def _content_id(price: Price) -> str:
     rates = [(plain(rate.amount), *msgspec.structs.astuple(rate)[2:]) for rate in price.rates]
     units = [rate.unit for rate in price.rates]
     content = (*msgspec.structs.astuple(price)[1:4], units, rates)
-    validity = msgspec.structs.astuple(price)[5:]
+    validity = (price.effective_from, price.daily_from, price.daily_to)
     return f"price_{hashlib.sha256(msgspec.json.encode((content, validity))).hexdigest()[:32]}"

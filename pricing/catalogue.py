@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from importlib.metadata import version as package_version
 
 from genai_prices.data import providers as bundled_providers
-from genai_prices.types import Provider
+from genai_prices.types import ModelInfo, Provider
 
+from models.catalogue_table import ModelName, PriceText
 from models.price import Price
-from pricing.provider import MAX_NAME, find_model
+from pricing.provider import MAX_NAME, find_model, find_provider
+from pricing.schedule import Schedule, kept_schedule, model_schedule
 from pricing.timeline import Timeline, timeline
 
+BUNDLED_SOURCE = "genai-prices (bundled)"
 # A timeline has some kilobytes; the names under which it is asked for are the callers' own.
 _MAX_NAMES = 4096
 
@@ -21,44 +24,32 @@ _MAX_NAMES = 4096
 class Catalogue:
     """Prices of models. It never changes: newer prices are another catalogue.
 
-    Looking a model up that was seen before costs some 1 µs, any other some 100 µs. What callers
-    ask for is kept within bounds, known or not.
+    `providers` know which model a name means, `kept` what the models cost over time; a model that
+    is not kept has the prices of `providers`. Looking a model up that was seen before costs some
+    1 µs, any other some 100 µs. What callers ask for is kept within bounds, known or not.
     """
 
-    __slots__ = ("_lookup", "_models", "_providers", "_source", "_timelines", "_version")
+    __slots__ = ("_kept", "_lookup", "_timelines", "providers", "source", "version")
 
-    def __init__(self, providers: Iterable[Provider], *, source: str, version: str) -> None:
-        self._providers = tuple(providers)
-        self._source = source
-        self._version = version
-        self._models = sum(len(provider.models) for provider in self._providers)
-        # By identity: the models live as long as the catalogue does.
-        self._timelines: dict[tuple[str, int], Timeline] = {}
+    def __init__(
+        self,
+        providers: Sequence[Provider],
+        *,
+        source: str,
+        version: str,
+        kept: Mapping[ModelName, Sequence[PriceText]] | None = None,
+    ) -> None:
+        self.providers = tuple(providers)
+        self.source = source
+        self.version = version
+        self._kept = kept or {}
+        self._timelines: dict[ModelName, Timeline] = {}
         self._lookup = lru_cache(maxsize=_MAX_NAMES)(self._find)
 
     @classmethod
     def bundled(cls) -> Catalogue:
         """The prices that came with the installed genai-prices."""
-        return cls(
-            bundled_providers,
-            source="genai-prices (bundled)",
-            version=package_version("genai-prices"),
-        )
-
-    @property
-    def source(self) -> str:
-        """What the prices were taken from."""
-        return self._source
-
-    @property
-    def version(self) -> str:
-        """The source's version."""
-        return self._version
-
-    @property
-    def models(self) -> int:
-        """How many models there are, each counted once for each provider."""
-        return self._models
+        return cls(bundled_providers, source=BUNDLED_SOURCE, version=bundled_version())
 
     def price(self, provider: str, model: str, at: datetime) -> Price | None:
         """The price of a model at an aware moment; None where none is known.
@@ -66,9 +57,7 @@ class Catalogue:
         Names are resolved as genai-prices does, prefixes such as `models/` aside. The price has
         the catalogue's own names: the provider asked for, and the model it stands for.
         """
-        if len(provider) > MAX_NAME or len(model) > MAX_NAME:
-            return None
-        found = self._lookup(provider, model)
+        found = self.timeline(provider, model)
         return None if found is None else found.at(at)
 
     def timeline(self, provider: str, model: str) -> Timeline | None:
@@ -78,13 +67,49 @@ class Catalogue:
         return self._lookup(provider, model)
 
     def _find(self, provider_name: str, model_name: str) -> Timeline | None:
-        found = find_model(self._providers, provider_name, model_name)
-        if found is None:
-            return None
-        provider, model = found
-        key = (provider.id, id(model))
-        if key not in self._timelines:
-            # Another provider's model has its standard prices: tiers and batches are its own.
-            own = any(model is candidate for candidate in provider.models)
-            self._timelines[key] = timeline(provider.id, model, variants=own)
-        return self._timelines[key]
+        found = find_model(self.providers, provider_name, model_name)
+        if found is not None:
+            provider, model = found
+            return self._timeline((provider.id, model.id), model, provider)
+        # A model that the source lists no more keeps the last price that was known.
+        named = find_provider(self.providers, provider_name, model_name)
+        gone = (provider_name if named is None else named.id, model_name.strip().lower())
+        return self._timeline(gone) if gone in self._kept else None
+
+    def _timeline(
+        self, name: ModelName, model: ModelInfo | None = None, provider: Provider | None = None
+    ) -> Timeline:
+        if name not in self._timelines:
+            if name in self._kept:
+                schedule = kept_schedule([text.read().price for text in self._kept[name]])
+            else:
+                assert model is not None
+                assert provider is not None
+                schedule = model_schedule(model, variants=is_own(provider, model))
+            self._timelines[name] = timeline(*name, schedule)
+        return self._timelines[name]
+
+
+def bundled_version() -> str:
+    return package_version("genai-prices")
+
+
+def is_own(provider: Provider, model: ModelInfo) -> bool:
+    """Whether a provider lists the model itself.
+
+    Another provider's model has its standard prices: tiers and batches are its own.
+    """
+    return any(model is candidate for candidate in provider.models)
+
+
+def schedules(providers: Sequence[Provider]) -> Iterator[tuple[ModelName, Schedule]]:
+    """What each provider sells and at which prices, other providers' models included."""
+    by_id = {provider.id: provider for provider in providers}
+    for provider in providers:
+        sold = {model.id: model for model in reversed(provider.models)}
+        for other in provider.fallback_model_providers or ():
+            for model in by_id[other].models if other in by_id else ():
+                sold.setdefault(model.id, model)
+        for model in sold.values():
+            name = (provider.id, model.id)
+            yield name, model_schedule(model, variants=is_own(provider, model))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
+from functools import reduce
 
 import msgspec
 
@@ -17,7 +18,7 @@ from pricing.rate_card import NO_RATES, CallContext, UnitRate, nearest_rate, rat
 from pricing.split import Share, split
 from pricing.units import IMAGES, REQUESTS, UNITS, joint, wholes
 
-__all__ = ["Cost", "CostLine", "CostStatus", "cost_of", "supplied_cost"]
+__all__ = ["Cost", "CostLine", "CostStatus", "cost_of", "joined_cost", "supplied_cost"]
 
 Quantities = Mapping[str, int | Decimal]
 
@@ -55,6 +56,18 @@ def supplied_cost(amount: Decimal) -> Cost:
     return Cost(amount, CostStatus.SUPPLIED)
 
 
+def joined_cost(first: Cost, second: Cost) -> Cost:
+    """Two parts of one event's cost as one; the price is the first's, or else the second's."""
+    lines = (*first.lines, *second.lines)
+    price = first.price or second.price
+    known = [part.amount for part in (first, second) if part.amount is not None]
+    if not known:
+        return Cost(None, CostStatus.UNPRICED, lines)
+    is_whole = first.status is second.status is CostStatus.PRICED
+    status = CostStatus.PRICED if is_whole else CostStatus.PARTIAL
+    return Cost(reduce(EXACT.add, known), status, lines, price)
+
+
 def cost_of(
     price: Price | None,
     quantities: Quantities,
@@ -86,6 +99,15 @@ def cost_of(
 
 def _lines(plan: _Plan, quantities: Quantities) -> list[CostLine] | None:
     """None where parts are over their whole: what nobody checked cannot be priced."""
+    for quantity in quantities.values():
+        if type(quantity) is not int:
+            with localcontext(EXACT):
+                return _exact_lines(plan, quantities)
+    # Whole numbers need no context to be exact, and making one costs as much as two lines.
+    return _exact_lines(plan, quantities)
+
+
+def _exact_lines(plan: _Plan, quantities: Quantities) -> list[CostLine] | None:
     input_tokens = quantities.get("input_tokens", 0)
     lines: list[CostLine] = []
     for share, rate in plan.lines:
@@ -96,18 +118,18 @@ def _lines(plan: _Plan, quantities: Quantities) -> list[CostLine] | None:
             return None
         if share.unit == IMAGES and any(quantities[unit] for unit in plan.image_tokens):
             continue
-        lines.append(_line(share.unit, quantity, rate, input_tokens))
+        lines.append(_line(share.unit, Decimal(quantity), rate, input_tokens))
     if plan.fee is not None:
         lines.append(_line(REQUESTS, _ONE, plan.fee, input_tokens))
     return lines
 
 
-def _quantity(share: Share, quantities: Quantities) -> Decimal:
-    left = Decimal(quantities[share.unit])
+def _quantity(share: Share, quantities: Quantities) -> int | Decimal:
+    left = quantities[share.unit]
     for name in share.minus:
-        left = EXACT.subtract(left, quantities[name])
+        left -= quantities[name]
     for name in share.plus:
-        left = EXACT.add(left, quantities[name])
+        left += quantities[name]
     return left
 
 

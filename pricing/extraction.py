@@ -33,6 +33,10 @@ class NoCount(ValueError):
     """A field that should hold a count holds something else; its name is the argument."""
 
 
+class MissingCount(ValueError):
+    """A count that is always reported is not there; its name is the argument."""
+
+
 class Field:
     """Where a count is, from the usage object on. Equal where the place is."""
 
@@ -84,12 +88,18 @@ def _is_count(value: object) -> TypeGuard[Count]:
 
 
 class Layout:
-    """Where one API of a provider puts its counts."""
+    """Where one API of a provider puts its counts.
 
-    def __init__(self, extractor: UsageExtractor) -> None:
+    `envelope` is what the events of its streams wrap a whole response in. `places` are where its
+    counts may be: bodies come whole, in such an event, or as no more than their usage objects.
+    """
+
+    def __init__(self, extractor: UsageExtractor, envelope: Location = ()) -> None:
         root = extractor.root
         self.flavor = extractor.api_flavor
         self.root: Location = (root,) if isinstance(root, str) else tuple(map(str, root))
+        self.places = {self.root[start:] for start in range(len(self.root) + 1)}
+        self.places.add((*envelope, *self.root))
         self.model_key = (
             extractor.model_path
             if isinstance(extractor.model_path, str)
@@ -105,17 +115,20 @@ class Layout:
         self.fields = frozenset(field for field, _ in self._units) | self._required
 
     def may_be_at(self, location: Location) -> bool:
-        """Bodies come wrapped, as in events of a stream, or unwrapped, as bare usage objects."""
-        shorter, longer = sorted((self.root, location), key=len)
-        return not shorter or longer[-len(shorter) :] == shorter
+        """Whether a usage object there may be this API's: what it is called in decides."""
+        return not location or location[-1] == self.root[-1]
 
-    def fits(self, counts: Fields) -> bool:
-        """Whether all is there that this API always reports."""
-        return all(counts[field] is not None for field in self._required)
+    def missing(self, counts: Fields) -> list[str]:
+        """What this API always reports and is not there."""
+        return sorted(field.name for field in self._required if counts[field] is None)
 
     def present(self, counts: Fields) -> int:
         """How many of its fields are there."""
         return sum(counts[field] is not None for field in self.fields)
+
+    def used(self, counts: Fields) -> frozenset[Field]:
+        """Its fields that say that something was used."""
+        return frozenset(field for field in self.fields if counts[field])
 
     def units(self, counts: Fields) -> Counts:
         """The counts by unit."""
@@ -140,7 +153,7 @@ def extract(layouts: Sequence[Layout], body: JsonObject) -> Extraction:
     """Reads the counts of a response, or of its bare usage object.
 
     Of the layouts that fit, the one that accounts for most of the fields counts: a provider has
-    several APIs, and a body does not say which it is from. Raises NotThere, NoCount.
+    several APIs, and a body does not say which it is from. Raises NotThere, NoCount, MissingCount.
     """
     found = False
     for location in _locations(layouts):
@@ -157,8 +170,8 @@ def extract(layouts: Sequence[Layout], body: JsonObject) -> Extraction:
 
 def _locations(layouts: Sequence[Layout]) -> list[Location]:
     """Where usage may be: the most particular places first, the body itself last."""
-    ends = {each.root[start:] for each in layouts for start in range(len(each.root) + 1)}
-    return sorted(ends, key=lambda end: (-len(end), end))
+    places = {place for each in layouts for place in each.places}
+    return sorted(places, key=lambda place: (-len(place), place))
 
 
 def _objects(body: JsonObject, location: Location) -> tuple[JsonObject, ...] | None:
@@ -177,7 +190,13 @@ def _best(layouts: Sequence[Layout], usage: JsonObject) -> tuple[Layout, Fields]
     # must be one, lest a response with a broken count pass for one of an API without it.
     fields = {field for layout in layouts for field in layout.fields}
     counts = {field: field.read(usage) for field in fields}
-    fitting = [layout for layout in layouts if layout.fits(counts) and layout.present(counts)]
+    fitting = [each for each in layouts if not each.missing(counts) and each.present(counts)]
     if not fitting:
         return None
-    return max(fitting, key=lambda layout: layout.present(counts)), counts
+    best = max(fitting, key=lambda layout: layout.present(counts))
+    for other in layouts:
+        # Not a response of a lesser API, but one of a greater that is cut off: a chat without its
+        # output is no embedding.
+        if (missing := other.missing(counts)) and other.used(counts) > best.used(counts):
+            raise MissingCount(missing[0])
+    return best, counts

@@ -12,6 +12,8 @@ from models.price import Price, PriceSource
 _GROQ_MINIMUM_SECONDS = 10
 _GROQ_SPEECH_MODELS = frozenset({"whisper-large-v3", "whisper-large-v3-turbo"})
 _SECONDS = ("audio_seconds", "input_audio_seconds")
+# There is none to be billed: what is transcribed comes out as text.
+_OUTPUT_SECONDS = "output_audio_seconds"
 
 
 def billed_quantities(
@@ -23,4 +25,6 @@ def billed_quantities(
     seconds = max((quantities.get(unit, 0) for unit in _SECONDS), default=0)
     if price.source is not PriceSource.CATALOGUE or not 0 < seconds < _GROQ_MINIMUM_SECONDS:
         return quantities
-    return {**quantities, **dict.fromkeys(_SECONDS, _GROQ_MINIMUM_SECONDS)}
+    billed = {**quantities, **dict.fromkeys(_SECONDS, _GROQ_MINIMUM_SECONDS)}
+    billed.pop(_OUTPUT_SECONDS, None)
+    return billed

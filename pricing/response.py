@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
 
 import msgspec
 from genai_prices.data import providers as bundled_providers
-from genai_prices.types import Provider
+from genai_prices.types import ExtractPath, Provider, UsageExtractor
 
-from pricing.extraction import Extraction, JsonObject, Layout, NoCount, NotThere, extract
+from pricing.extraction import (
+    Extraction,
+    JsonObject,
+    Layout,
+    Location,
+    MissingCount,
+    NoCount,
+    NotThere,
+    extract,
+)
 from pricing.provider import MAX_NAME, find_provider
 
 # Documents are read for the same pages with annotations and without, at different prices; only
 # the annotations tell the two apart (https://docs.mistral.ai/capabilities/document_ai).
 _ANNOTATED = "ocr_annotated"
+# What a stream's event holds a whole response in, where it is called so by the API or the provider.
+# Not Anthropic's `message_start`: its output is only begun.
+_ENVELOPES: Mapping[str, Location] = {
+    "responses": ("response",),
+    "aws": ("metadata",),
+    "cohere": ("delta",),
+    "groq": ("x_groq",),
+    "openrouter": ("response",),
+}
+_GOOGLE_ROOT = "usageMetadata"
 # Google names the tier by the kind of traffic, in capitals; prices go by the tier.
 _GOOGLE_TIERS = {
     "on_demand": "standard",
@@ -55,6 +75,8 @@ def read_response(provider: str, body: object, model: str | None = None) -> Repo
         raise UnreadableResponse(
             f"{error} is no count: a number from 0 to 2^63 - 1 was expected."
         ) from None
+    except MissingCount as error:
+        raise UnreadableResponse(f"{error} is missing: the response is not complete.") from None
     except NotThere:
         raise UnreadableResponse(
             f"No usage was found where {reader.id} reports it. It reports {_expected(reader)}."
@@ -78,6 +100,8 @@ def _reader(name: str, model: str | None) -> Provider:
 
 
 def _unknown_provider(name: str) -> str:
+    if _is_litellm(name):
+        return "Whose response litellm passed on is told by the model's name: send it too."
     known = [provider.id for provider in bundled_providers]
     close = get_close_matches(name[:64].lower(), known, n=3)
     hint = f"did you mean {' or '.join(close)}?" if close else f"known are {', '.join(known)}."
@@ -87,7 +111,26 @@ def _unknown_provider(name: str) -> str:
 @cache  # as many as there are providers
 def _known_layouts(provider_id: str) -> tuple[Layout, ...]:
     provider = next(each for each in bundled_providers if each.id == provider_id)
-    return tuple(Layout(extractor) for extractor in provider.extractors or ())
+    return tuple(
+        Layout(extractor, _ENVELOPES.get(extractor.api_flavor, _ENVELOPES.get(provider.id, ())))
+        for extractor in (*(provider.extractors or ()), *_further_extractors(provider))
+    )
+
+
+def _further_extractors(provider: Provider) -> Iterator[UsageExtractor]:
+    """Google's Live API names what other APIs call candidates a response; genai-prices does not."""
+    if provider.id == "google":
+        for extractor in provider.extractors or ():
+            if extractor.root == _GOOGLE_ROOT:
+                mappings = [replace(each, path=_live(each.path)) for each in extractor.mappings]
+                yield replace(extractor, api_flavor="live", mappings=mappings)
+
+
+def _live(path: ExtractPath) -> ExtractPath:
+    first, *rest = [path] if isinstance(path, str) else path
+    if isinstance(first, str):
+        first = first.replace("candidates", "response")
+    return [first, *rest]
 
 
 def _layouts(provider: Provider, body: JsonObject) -> Sequence[Layout]:
@@ -134,7 +177,9 @@ def _reported(extraction: Extraction, model: str | None) -> ReportedUsage:
 
 
 def _service_tier(objects: Sequence[JsonObject]) -> str | None:
-    tier = _word(objects, "service_tier") or _word(objects, "serviceTier")
+    # Amazon's is an object: {"type": "flex"}.
+    inner = [tier for each in objects if isinstance(tier := each.get("serviceTier"), dict)]
+    tier = _word(objects, "service_tier") or _word(objects, "serviceTier") or _word(inner, "type")
     if tier is not None:
         return tier.lower()
     traffic = _lowered(_word(objects, "trafficType"))

@@ -38,6 +38,8 @@ class Viewer:
 
     workspace_id: int
     workspace_name: str
+    # Who it was, for what is kept of changes: a key's name and id.
+    name: str
     scopes: frozenset[Scope]
     expires_at: datetime | None
 
@@ -96,6 +98,7 @@ class KeyRing:
             return Viewer(
                 workspace_id=key.workspace_id,
                 workspace_name=workspace.name,
+                name=f"{key.name} ({key.id})",
                 scopes=frozenset(Scope(scope) for scope in key.scopes),
                 expires_at=key.expires_at,
             )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models.database import Database
-from models.price_store import PriceStore
-from pricing.catalogue import Catalogue
 from resolvers.activity.hub import Hub
 from resolvers.keys import KeyRing
+from resolvers.prices.price_books import PriceBooks
+from resolvers.prices.repricing import Repricer
 from resolvers.recording.recorder import Recorder
 
 
@@ -17,6 +17,6 @@ class Services:
     database: Database
     recorder: Recorder
     hub: Hub
-    catalogue: Catalogue
-    prices: PriceStore
+    books: PriceBooks
+    repricer: Repricer
     keys: KeyRing

@@ -9,8 +9,9 @@ from functools import cached_property
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 
-from models.price_store import KeptPrice
+from models.price import KeptPrice
 from resolvers.keys import Credential, Viewer
+from resolvers.prices.price_list import find_prices
 from resolvers.services import Services
 
 
@@ -37,12 +38,16 @@ class Context:
         return self.credential
 
     @cached_property
-    def prices(self) -> DataLoader[str, KeptPrice | None]:
-        """Reads the prices that one answer shows in one query; remembers nothing."""
+    def prices(self) -> DataLoader[tuple[int, str], KeptPrice | None]:
+        """Reads prices by workspace and id, all that one answer shows at once."""
 
-        async def load(ids: list[str]) -> list[KeptPrice | None]:
-            found = await self.services.prices.read(list(set(ids)))
-            return [found.get(price_id) for price_id in ids]
+        async def load(keys: list[tuple[int, str]]) -> list[KeptPrice | None]:
+            found: dict[tuple[int, str], KeptPrice] = {}
+            for workspace_id in {workspace_id for workspace_id, _ in keys}:
+                ids = list({price_id for owner, price_id in keys if owner == workspace_id})
+                prices = await find_prices(self.services.database, workspace_id, ids)
+                found |= {(workspace_id, price_id): kept for price_id, kept in prices.items()}
+            return [found.get(key) for key in keys]
 
         return DataLoader(load_fn=load, cache=False)
 

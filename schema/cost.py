@@ -49,4 +49,6 @@ class Cost:
     async def price(parent: Parent[event.UsageEvent], info: LivemeterInfo) -> Price | None:
         if parent.price_id is None:
             return None
-        return cast(Price | None, await info.context.prices.load(parent.price_id))
+        return cast(
+            Price | None, await info.context.prices.load((parent.workspace_id, parent.price_id))
+        )

@@ -11,9 +11,10 @@ from strawberry import Parent
 from models import event
 from models.cursor import Position, encode_cursor
 from models.event_query import EventPage
-from resolvers.recording.draft import COUNT_FIELDS
+from pricing.event_cost import event_quantities
 from schema.cost import Cost
 from schema.enums import EventType, Outcome
+from schema.page_info import PageInfo
 from schema.scalars import JSON, BigInt, Cursor, DateTime, Decimal
 
 Logged = Parent[event.UsageEvent]
@@ -93,10 +94,10 @@ class UsageEvent:
         "their wholes."
     )
     def units(parent: Logged) -> list[UnitCount]:
-        named = ((unit, getattr(parent, field)) for unit, field in COUNT_FIELDS.items())
-        counts = [(unit, PythonDecimal(count)) for unit, count in named if count is not None]
-        counts.extend((parent.units or {}).items())
-        return [UnitCount(unit=unit, quantity=Decimal(quantity)) for unit, quantity in counts]
+        return [
+            UnitCount(unit=unit, quantity=Decimal(PythonDecimal(quantity)))
+            for unit, quantity in event_quantities(parent).items()
+        ]
 
     @strawberry.field
     def cost(parent: Logged) -> Cost:
@@ -120,14 +121,6 @@ class EventEdge:
     @strawberry.field
     def node(parent: Logged) -> UsageEvent:
         return cast(UsageEvent, parent)
-
-
-@strawberry.type
-class PageInfo:
-    has_next_page: bool
-    has_previous_page: bool
-    start_cursor: Cursor | None
-    end_cursor: Cursor | None
 
 
 @strawberry.type(description="A page of events.")

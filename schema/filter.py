@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import TypeVar, overload
 
 import strawberry
 
@@ -65,6 +65,14 @@ def read_filter(given: UsageFilter | None) -> Filter:
         cost_status=_tuple(given.cost_statuses),
         metadata=tuple((pair.key, pair.value) for pair in given.metadata or ()),
     )
+
+
+@overload
+def read_range(given: RangeInput, zone_name: str) -> TimeRange: ...
+
+
+@overload
+def read_range(given: RangeInput | None, zone_name: str) -> TimeRange | None: ...
 
 
 def read_range(given: RangeInput | None, zone_name: str) -> TimeRange | None:

@@ -7,10 +7,18 @@ from typing import cast
 import strawberry
 
 from models.key import Scope
+from resolvers.prices import overrides
 from resolvers.recording.record_events import record_events
 from schema.access import Requires
 from schema.context import LivemeterInfo
+from schema.filter import RangeInput, UsageFilter, read_filter, read_range
+from schema.price import Price
+from schema.price_input import SetPriceInput, read_price_input
 from schema.recording import RecordEventsPayload, UsageEventInput, sent_events
+from schema.repricing import Repricing
+from schema.scalars import DateTime
+
+ADMIN = Requires(Scope.ADMIN)
 
 
 @strawberry.type
@@ -26,9 +34,60 @@ class Mutation:
         services = info.context.services
         recording = await record_events(
             services.recorder,
-            services.catalogue,
-            services.prices,
+            services.books,
             viewer.workspace_id,
             sent_events(events),
         )
         return cast(RecordEventsPayload, recording)
+
+    @strawberry.mutation(
+        description="Set a price of the workspace's own. It ends one that is open from its start "
+        "on; with any other that it overlaps it is a CONFLICT.",
+        extensions=[ADMIN],
+    )
+    async def set_price(self, info: LivemeterInfo, input: SetPriceInput) -> Price:
+        viewer = await info.context.viewer()
+        kept = await overrides.set_price(
+            info.context.services.database,
+            viewer.workspace_id,
+            read_price_input(input),
+            by=viewer.name,
+        )
+        return cast(Price, kept)
+
+    @strawberry.mutation(
+        description="End an own price, now where no time is given; what held before it holds again "
+        "from then on. Ended at its own `effectiveFrom` it is void, and stays in the history.",
+        extensions=[ADMIN],
+    )
+    async def end_price(
+        self, info: LivemeterInfo, id: strawberry.ID, at: DateTime | None = None
+    ) -> Price:
+        viewer = await info.context.viewer()
+        kept = await overrides.end_price(
+            info.context.services.database, viewer.workspace_id, id, at, by=viewer.name
+        )
+        return cast(Price, kept)
+
+    @strawberry.mutation(
+        description="Price earlier events again, by the prices as they are now. A dry run says "
+        "what would change. Costs that were supplied stay.",
+        extensions=[ADMIN],
+    )
+    async def reprice_events(
+        self,
+        info: LivemeterInfo,
+        range: RangeInput,
+        time_zone: str = "UTC",
+        filter: UsageFilter | None = None,
+        dry_run: bool = True,
+    ) -> Repricing:
+        viewer = await info.context.viewer()
+        repricing = await info.context.services.repricer.reprice(
+            viewer.workspace_id,
+            read_range(range, time_zone),
+            read_filter(filter),
+            dry_run=dry_run,
+            by=viewer.name,
+        )
+        return cast(Repricing, repricing)

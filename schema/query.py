@@ -8,12 +8,14 @@ import strawberry
 
 from models.key import Scope
 from resolvers import events as event_resolvers
+from resolvers.prices import price_list
 from schema.access import Requires
 from schema.context import LivemeterInfo
 from schema.enums import EventOrder
 from schema.event import EventConnection, UsageEvent
 from schema.filter import RangeInput, UsageFilter, read_filter, read_range
-from schema.scalars import Cursor
+from schema.price import Price, PriceCatalogue, PriceConnection, UnpricedUsage
+from schema.scalars import Cursor, DateTime
 from schema.viewer import Viewer
 
 READ = Requires(Scope.USAGE_READ)
@@ -58,3 +60,87 @@ class Query:
             newest_first=order is EventOrder.NEWEST_FIRST,
         )
         return cast(EventConnection, page)
+
+    @strawberry.field(
+        description="The prices that hold at a moment, now where none is given: the workspace's "
+        "own in place of the catalogue's. `provider` and `model` are names as events have them; "
+        "`search` finds words in both. `first` is at most 1000.",
+        extensions=[READ],
+    )
+    async def prices(
+        self,
+        info: LivemeterInfo,
+        first: int = 50,
+        after: Cursor | None = None,
+        provider: str | None = None,
+        model: str | None = None,
+        search: str | None = None,
+        at: DateTime | None = None,
+    ) -> PriceConnection:
+        viewer = await info.context.viewer()
+        services = info.context.services
+        page = await price_list.list_prices(
+            services.database,
+            services.books,
+            viewer.workspace_id,
+            first=first,
+            after=after,
+            provider=provider,
+            model=model,
+            search=search,
+            at=at,
+        )
+        return cast(PriceConnection, page)
+
+    @strawberry.field(
+        description="Of a model, or of a custom unit; newest first, voided ones included.",
+        extensions=[READ],
+    )
+    async def price_history(
+        self,
+        info: LivemeterInfo,
+        provider: str | None = None,
+        model: str | None = None,
+        unit: str | None = None,
+    ) -> list[Price]:
+        viewer = await info.context.viewer()
+        services = info.context.services
+        history = await price_list.price_history(
+            services.database,
+            services.books,
+            viewer.workspace_id,
+            provider=provider,
+            model=model,
+            unit=unit,
+        )
+        return cast(list[Price], history)
+
+    @strawberry.field(
+        description="What the public prices were taken from, and how fresh they are.",
+        extensions=[READ],
+    )
+    async def price_catalogue(self, info: LivemeterInfo) -> PriceCatalogue:
+        standing = await price_list.catalogue_standing(info.context.services.database)
+        return cast(PriceCatalogue, standing)
+
+    @strawberry.field(
+        description="Usage whose cost is not known in full, by name: those with most events first.",
+        extensions=[READ],
+    )
+    async def unpriced_usage(
+        self,
+        info: LivemeterInfo,
+        range: RangeInput | None = None,
+        time_zone: str = "UTC",
+        filter: UsageFilter | None = None,
+        first: int = 50,
+    ) -> list[UnpricedUsage]:
+        viewer = await info.context.viewer()
+        waiting = await price_list.unpriced_usage(
+            info.context.services.database,
+            viewer.workspace_id,
+            first=first,
+            range=read_range(range, time_zone),
+            filter=read_filter(filter),
+        )
+        return cast(list[UnpricedUsage], waiting)

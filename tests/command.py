@@ -19,10 +19,15 @@ class Outcome:
 
 
 async def livemeter(
-    *arguments: str | Path, database_url: str | None = None, given: bytes = b""
+    *arguments: str | Path,
+    database_url: str | None = None,
+    prices_url: str = "",
+    given: bytes = b"",
 ) -> Outcome:
     """Run it to its end."""
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    # Tests ask no other host.
+    environment["LIVEMETER_PRICES_URL"] = prices_url
     if database_url is not None:
         environment["DATABASE_URL"] = database_url
     process = await asyncio.create_subprocess_exec(

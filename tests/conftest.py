@@ -18,13 +18,12 @@ import pytest
 
 from models.database import Database
 from models.key import Scope, new_key
-from models.migration import migrate
 from resolvers.services import Services
 from tests.graphql_client import GraphQLClient
 from tests.livemeter_server import InProcessServer
 from tests.valkey import ValkeyServer
 from web.embedded.postgres import EmbeddedPostgres
-from web.process import open_process
+from web.process import open_process, prepare
 
 # For databases that live as long as one test: a crash may take the last commits with it.
 _QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -38,7 +37,7 @@ def postgres() -> Iterator[str]:
 
         async def migrate_once() -> None:
             database = Database(server.url)
-            await migrate(database)
+            await prepare(database)
             await database.close()
 
         asyncio.run(migrate_once())
@@ -92,6 +91,7 @@ class Keys:
     full: str
     write: str
     read: str
+    admin: str
     other: str
 
 
@@ -107,6 +107,7 @@ async def keys(database: Database) -> Keys:
                 (1, "full", [write, read]),
                 (1, "write", [write]),
                 (1, "read", [read]),
+                (1, "admin", [write, read, Scope.ADMIN]),
                 (2, "other", [write, read]),
             )
         ]
@@ -125,6 +126,13 @@ async def server(database_url: str) -> AsyncIterator[InProcessServer]:
 async def client(server: InProcessServer, keys: Keys) -> AsyncIterator[GraphQLClient]:
     """GraphQL by HTTP with a key that may write and read."""
     async with GraphQLClient(server.url, keys.full) as client:
+        yield client
+
+
+@pytest.fixture
+async def admin(server: InProcessServer, keys: Keys) -> AsyncIterator[GraphQLClient]:
+    """GraphQL by HTTP with a key that may do everything."""
+    async with GraphQLClient(server.url, keys.admin) as client:
         yield client
 
 

@@ -69,6 +69,8 @@ class ServerProcess:
             **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
             "PYTHONUNBUFFERED": "1",
             "PYTHONPATH": str(ROOT),
+            # Tests ask no other host.
+            "LIVEMETER_PRICES_URL": "",
             **(environment or {}),
         }
         self._log = log

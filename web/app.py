@@ -12,11 +12,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from resolvers.prices.refresh import RefreshSettings
 from resolvers.services import Services
 from schema.contract import build_schema
 from web.body_limit import BodyLimit
 from web.graphql_view import GraphQLView
 from web.health import livez, readyz
+from web.metrics import metrics
 from web.page import PageFiles, page
 from web.process import open_process
 from web.request_log import RequestLog
@@ -29,18 +31,22 @@ def create_app(
     database_url: str,
     channel_url: str = "memory://",
     *,
+    refresh: RefreshSettings | None = None,
     links: OneTimeLinks | None = None,
     beside: Beside | None = None,
 ) -> Starlette:
     """The application on a migrated Postgres.
 
-    `links` are tokens that sign a browser in once; `beside` runs while the application does.
+    With `refresh` newer prices are looked for; `links` are tokens that sign a browser in once;
+    `beside` runs while the application does.
     """
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            process = await stack.enter_async_context(open_process(database_url, channel_url))
+            process = await stack.enter_async_context(
+                open_process(database_url, channel_url, refresh)
+            )
             app.state.services = process.services
             app.state.channel = process.channel
             app.state.graphql = GraphQLView(build_schema(), process.services)
@@ -61,6 +67,7 @@ def create_app(
             Route("/link/{token}", follow_link),
             Route("/livez", livez),
             Route("/readyz", readyz),
+            Route("/metrics", metrics),
             Mount("/static", PageFiles()),
             Route("/", page),
             Route("/activity", page),

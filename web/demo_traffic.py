@@ -69,9 +69,7 @@ async def send_traffic(services: Services, workspace_id: int, *, with_history: b
 
 async def _record(services: Services, workspace_id: int, events: list[EventInput]) -> None:
     try:
-        await record_events(
-            services.recorder, services.catalogue, services.prices, workspace_id, events
-        )
+        await record_events(services.recorder, services.books, workspace_id, events)
     except LivemeterError as error:
         log.warning("demo_traffic_paused", reason=error.message)
         await asyncio.sleep(1)

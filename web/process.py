@@ -7,12 +7,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from models.database import Database
-from models.price_store import PriceStore
-from pricing.catalogue import Catalogue
+from models.migration import migrate
 from resolvers.activity.announcement import Announcer
 from resolvers.activity.channel import Channel
 from resolvers.activity.hub import Hub
 from resolvers.keys import KeyRing
+from resolvers.prices.learning import learn_bundled
+from resolvers.prices.price_books import PriceBooks
+from resolvers.prices.refresh import Refresh, RefreshSettings
+from resolvers.prices.repricing import Repricer
 from resolvers.recording.recorder import Recorder
 from resolvers.services import Services
 
@@ -23,10 +26,19 @@ class Process:
     channel: Channel
 
 
+async def prepare(database: Database) -> None:
+    """Bring tables and prices up to this version's. Raises NewerDatabase, Unavailable."""
+    await migrate(database)
+    await learn_bundled(database)
+
+
 @asynccontextmanager
-async def open_process(database_url: str, channel_url: str) -> AsyncIterator[Process]:
+async def open_process(
+    database_url: str, channel_url: str, refresh: RefreshSettings | None = None
+) -> AsyncIterator[Process]:
     """Services on a Postgres and a channel (`memory://`, or a Redis address).
 
+    With `refresh` this process takes its turn in looking for newer prices.
     At the end what was accepted is written and announced before anything is closed.
     """
     database = Database(database_url)
@@ -36,17 +48,23 @@ async def open_process(database_url: str, channel_url: str) -> AsyncIterator[Pro
     recorder = Recorder(database, announcer.announce)
     hub = Hub(database, channel)
     await hub.start()
+    books = PriceBooks(database)
     services = Services(
         database=database,
         recorder=recorder,
         hub=hub,
-        catalogue=Catalogue.bundled(),
-        prices=PriceStore(database),
+        books=books,
+        repricer=Repricer(database, books, announcer.announce_repricing),
         keys=KeyRing(database),
     )
+    refreshing = None if refresh is None else Refresh(database, refresh)
+    if refreshing is not None:
+        refreshing.start()
     try:
         yield Process(services, channel)
     finally:
+        if refreshing is not None:
+            await refreshing.close()
         await recorder.close()
         await announcer.close()
         await hub.close()

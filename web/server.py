@@ -14,6 +14,7 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
+from resolvers.prices.refresh import RefreshSettings
 from web.app import create_app
 from web.http_protocol import StoppableHttp
 from web.logs import set_up_logs
@@ -99,12 +100,19 @@ def channel_url(settings: Settings) -> str:
     return settings.redis_url or "memory://"
 
 
+def price_refresh(settings: Settings) -> RefreshSettings | None:
+    """How newer prices are looked for; None where they are not."""
+    if not settings.prices_url:
+        return None
+    return RefreshSettings(settings.prices_url, settings.prices_refresh_seconds)
+
+
 def make_worker_app(settings: Settings, database_url: str) -> Starlette:
     """What each worker runs; everything it needs comes pickled with the function."""
     end_with_parent()
     tame_collector()
     set_up_logs(settings.log_format, settings.log_level)
-    return create_app(database_url, channel_url(settings))
+    return create_app(database_url, channel_url(settings), refresh=price_refresh(settings))
 
 
 @contextmanager

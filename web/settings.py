@@ -7,6 +7,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from resolvers.prices.refresh import DEFAULT_URL, HOUR_SECONDS
+
 DEFAULT_DATA_DIR = Path(".livemeter")
 
 
@@ -21,5 +23,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
+    prices_url: str = DEFAULT_URL
+    prices_refresh_seconds: float = Field(default=HOUR_SECONDS, ge=1)
     log_format: str = Field(default="text", pattern="^(text|json)$")
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import msgspec
 import structlog
@@ -23,11 +24,16 @@ log = structlog.get_logger(__name__)
 
 
 class Announcement(msgspec.Struct, frozen=True, array_like=True):
-    """Sequences `first` to `last` were committed; `events` is None where they are too large."""
+    """Sequences `first` to `last` were committed; `events` is None where they are too large.
+
+    `repriced` is how often the costs of the workspace's events were changed so far, where they
+    just were.
+    """
 
     first: int
     last: int
     events: list[UsageEvent] | None
+    repriced: int | None = None
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -48,6 +54,10 @@ def encode_announcement(events: Sequence[UsageEvent]) -> bytes:
     return _encode(Announcement(first, last, None))
 
 
+def encode_repricing(repriced: int) -> bytes:
+    return _encode(Announcement(0, 0, [], repriced))
+
+
 def decode_announcement(message: bytes) -> Announcement:
     """What is no announcement of this version says no more than that there is something."""
     try:
@@ -61,11 +71,18 @@ class Announcer:
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
-        self._waiting: deque[tuple[int, list[UsageEvent]]] = deque(maxlen=MAX_WAITING)
+        self._waiting: deque[tuple[int, Callable[[], bytes]]] = deque(maxlen=MAX_WAITING)
         self._task: asyncio.Task[None] | None = None
 
     def announce(self, workspace_id: int, events: list[UsageEvent]) -> None:
-        self._waiting.append((workspace_id, events))
+        self._publish(workspace_id, partial(encode_announcement, events))
+
+    def announce_repricing(self, workspace_id: int, repriced: int) -> None:
+        """`repriced` is how often costs were changed, with this time."""
+        self._publish(workspace_id, partial(encode_repricing, repriced))
+
+    def _publish(self, workspace_id: int, encode: Callable[[], bytes]) -> None:
+        self._waiting.append((workspace_id, encode))
         if self._task is None:
             self._task = asyncio.create_task(self._publish_all())
 
@@ -76,9 +93,9 @@ class Announcer:
 
     async def _publish_all(self) -> None:
         while self._waiting:
-            workspace_id, events = self._waiting.popleft()
+            workspace_id, encode = self._waiting.popleft()
             try:
-                await self._channel.publish(channel_name(workspace_id), encode_announcement(events))
+                await self._channel.publish(channel_name(workspace_id), encode())
             except Exception as error:
                 # Whatever it is, the hubs read the log once a second and lose nothing.
                 log.warning("announcement_failed", workspace=workspace_id, error=str(error))

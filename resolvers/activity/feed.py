@@ -10,7 +10,7 @@ from models.cursor import Position
 from models.database import Database
 from models.errors import BadInput, Unavailable
 from models.event import UsageEvent
-from models.event_query import read_head, read_log
+from models.event_query import Head, read_heads, read_log
 from models.usage_filter import EVERYTHING, UsageFilter
 from resolvers.activity.hub import Hub
 from resolvers.activity.tail import Tail
@@ -45,9 +45,9 @@ async def activity(
     Unavailable where the database is away.
     """
     async with database.read() as session:
-        head = await read_head(session, workspace_id)
-    start = head if after is None else after
-    if start.sequence > head.sequence:
+        head = (await read_heads(session, [workspace_id]))[workspace_id]
+    start = head.position if after is None else after
+    if start.sequence > head.position.sequence:
         raise BadInput("This cursor lies beyond the end of the log.", field="after")
     return _follow(hub, database, workspace_id, filter, start, head)
 
@@ -58,17 +58,22 @@ async def _follow(
     workspace_id: int,
     filter: UsageFilter,
     position: Position,
-    head: Position,
+    head: Head,
 ) -> AsyncGenerator[ActivityUpdate, None]:
     async with hub.watch(workspace_id, head) as tail:
         yield ActivityUpdate(workspace_id, [], position)
         loop = asyncio.get_running_loop()
         last_update = loop.time()
-        while await tail.beyond(position.sequence):
-            events, position = await _next(database, workspace_id, tail, filter, position)
-            if events or loop.time() - last_update > QUIET_SECONDS:
+        known_repricings = head.repriced
+        while await tail.beyond(position.sequence, known_repricings):
+            is_repriced = tail.repriced > known_repricings
+            known_repricings = max(known_repricings, tail.repriced)
+            events: list[UsageEvent] = []
+            if tail.position.sequence > position.sequence:
+                events, position = await _next(database, workspace_id, tail, filter, position)
+            if events or is_repriced or loop.time() - last_update > QUIET_SECONDS:
                 last_update = loop.time()
-                yield ActivityUpdate(workspace_id, events, position)
+                yield ActivityUpdate(workspace_id, events, position, is_repriced)
     raise Unavailable("The server is stopping; subscribe again after the last cursor.")
 
 

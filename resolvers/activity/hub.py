@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 import structlog
 
-from models.cursor import Position
 from models.database import Database
 from models.errors import Unavailable
-from models.event_query import read_head, read_heads, read_log
+from models.event_query import Head, read_heads, read_log
 from resolvers.activity.announcement import channel_name, decode_announcement
 from resolvers.activity.channel import GAP, Channel
 from resolvers.activity.tail import KEPT_EVENTS, Tail
@@ -52,7 +51,7 @@ class Hub:
         self._beat = asyncio.create_task(self._beat_for_ever())
 
     @asynccontextmanager
-    async def watch(self, workspace_id: int, head: Position) -> AsyncIterator[Tail]:
+    async def watch(self, workspace_id: int, head: Head) -> AsyncIterator[Tail]:
         """The tail of a workspace's log, followed for as long as the block lasts.
 
         `head` is where the caller found the end of the log: a new tail starts there.
@@ -82,12 +81,12 @@ class Hub:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _enter(self, workspace_id: int, head: Position) -> _Watch:
+    def _enter(self, workspace_id: int, head: Head) -> _Watch:
         if self.closed:
             raise Unavailable("The server is stopping; subscribe again in a moment.")
         watch = self._watches.get(workspace_id)
         if watch is None:
-            tail = Tail(head)
+            tail = Tail(head.position, head.repriced)
             listener = asyncio.create_task(self._listen(workspace_id, tail))
             watch = self._watches[workspace_id] = _Watch(tail, listener)
         return watch
@@ -102,9 +101,11 @@ class Hub:
     async def _hear(self, workspace_id: int, tail: Tail) -> None:
         async with self._channel.subscribe(channel_name(workspace_id)) as messages:
             async for message in messages:
-                events = None if message is GAP else decode_announcement(message).events
-                if events is None or not tail.extend(events):
+                heard = None if message is GAP else decode_announcement(message)
+                if heard is None or heard.events is None or not tail.extend(heard.events):
                     await self._look(workspace_id, tail)
+                elif heard.repriced is not None:
+                    tail.note_repricing(heard.repriced)
 
     async def _beat_for_ever(self) -> None:
         while True:
@@ -127,20 +128,21 @@ class Hub:
         """Go after what a message did not carry; where that fails, the beat will do it."""
         try:
             async with self._database.read() as session:
-                head = await read_head(session, workspace_id)
-            await self._catch_up(workspace_id, tail, head)
+                heads = await read_heads(session, [workspace_id])
+            await self._catch_up(workspace_id, tail, heads[workspace_id])
         except Unavailable:
             log.warning("look_missed", reason="the database is away")
 
-    async def _catch_up(self, workspace_id: int, tail: Tail, head: Position) -> None:
+    async def _catch_up(self, workspace_id: int, tail: Tail, head: Head) -> None:
         """Read what lies between the tail and the head, or jump where that is much."""
-        known = tail.position.sequence
-        if head.sequence - known > KEPT_EVENTS:
-            tail.jump(head)
-        elif head.sequence > known:
+        tail.note_repricing(head.repriced)
+        known, last = tail.position.sequence, head.position.sequence
+        if last - known > KEPT_EVENTS:
+            tail.jump(head.position)
+        elif last > known:
             async with self._database.read() as session:
                 tail.extend(
                     await read_log(
-                        session, workspace_id, after=known, until=head.sequence, limit=KEPT_EVENTS
+                        session, workspace_id, after=known, until=last, limit=KEPT_EVENTS
                     )
                 )

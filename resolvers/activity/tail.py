@@ -24,8 +24,12 @@ class Tail:
     the same events: the place where one execution could serve them all.
     """
 
-    def __init__(self, position: Position, *, window_seconds: float = WINDOW_SECONDS) -> None:
+    def __init__(
+        self, position: Position, repriced: int = 0, *, window_seconds: float = WINDOW_SECONDS
+    ) -> None:
         self.position = position
+        # How often the costs of earlier events were changed.
+        self.repriced = repriced
         self._window_seconds = window_seconds
         self._events: deque[UsageEvent] = deque(maxlen=KEPT_EVENTS)
         self._news = asyncio.Event()
@@ -61,9 +65,15 @@ class Tail:
         start = len(self._events) - behind
         return list(islice(self._events, start, start + limit))
 
-    async def beyond(self, sequence: int) -> bool:
-        """Wait until there is something after a sequence. False: the hub is closing."""
-        while self.position.sequence <= sequence and not self.closed:
+    def note_repricing(self, repriced: int) -> None:
+        """Costs were changed, for the so manieth time; what is known already is left out."""
+        if repriced > self.repriced:
+            self.repriced = repriced
+            self._wake_soon()
+
+    async def beyond(self, sequence: int, repriced: int) -> bool:
+        """Wait for something after a sequence, or a repricing. False: the hub is closing."""
+        while self.position.sequence <= sequence and self.repriced <= repriced and not self.closed:
             await self._news.wait()
         return not self.closed
 
@@ -73,6 +83,9 @@ class Tail:
 
     def _move(self, position: Position) -> None:
         self.position = position
+        self._wake_soon()
+
+    def _wake_soon(self) -> None:
         if self._wake_is_due:
             return
         loop = asyncio.get_running_loop()

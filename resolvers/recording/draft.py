@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
-import msgspec
-
-from models.event import EventType, UsageEvent
+from models.cost import CostStatus
+from models.event import UsageEvent
 from models.event_log import Draft
-from models.price import Price
-from pricing.catalogue import Catalogue
-from pricing.cost import Cost, cost_of, supplied_cost
+from pricing.cost import supplied_cost
+from pricing.event_cost import COUNT_FIELDS, event_cost, with_cost
+from pricing.price_book import PriceBook
 from pricing.response import ReportedUsage, UnreadableResponse, read_response
 from pricing.usage import InvalidUsage, check_quantities
 from resolvers.recording.event_input import EventInput, fingerprint
@@ -26,17 +25,6 @@ from resolvers.recording.event_rules import (
 )
 from resolvers.recording.rejection import Rejected
 
-# The fields for counts, by genai-prices' name of the unit.
-COUNT_FIELDS = {
-    "input_tokens": "input_tokens",
-    "output_tokens": "output_tokens",
-    "cache_read_tokens": "cache_read_tokens",
-    "cache_write_tokens": "cache_write_tokens",
-    "output_reasoning_tokens": "reasoning_tokens",
-    "input_audio_tokens": "input_audio_tokens",
-    "output_audio_tokens": "output_audio_tokens",
-    "images": "images",
-}
 _SPELLING = {
     unit: name.split("_")[0] + "".join(word.title() for word in name.split("_")[1:])
     for unit, name in COUNT_FIELDS.items()
@@ -46,21 +34,12 @@ _MAX_COUNT = (1 << 63) - 1
 Quantities = Mapping[str, int | Decimal]
 
 
-class PricedDraft(msgspec.Struct, frozen=True):
-    """A draft, and the price that was applied to it, to be kept before the draft is written."""
-
-    draft: Draft
-    price: Price | None
-
-
 def new_event_id(now: datetime) -> str:
     """An id that sorts by time and cannot be guessed."""
     return f"evt_{int(now.timestamp() * 1000):012x}{secrets.token_hex(8)}"
 
 
-def draft_event(
-    workspace_id: int, event: EventInput, catalogue: Catalogue, now: datetime
-) -> PricedDraft:
+def draft_event(workspace_id: int, event: EventInput, book: PriceBook, now: datetime) -> Draft:
     """Raises Rejected where the event cannot be recorded as it is."""
     check_strings(event)
     check_numbers(event)
@@ -70,14 +49,12 @@ def draft_event(
     reported = _reported(event)
     check_type(event, reported.model)
     _check_counts(event, reported.quantities)
-    cost = _cost(event, reported, catalogue, occurred_at)
-    return PricedDraft(
-        Draft(
-            _event(workspace_id, event, reported, cost, occurred_at, metadata, now),
-            _fingerprint(event),
-            given_id=event.id is not None,
-        ),
-        cost.price,
+    unpriced = _event(workspace_id, event, reported, occurred_at, metadata, now)
+    return Draft(
+        _priced(unpriced, event.cost, book, reported.quantities),
+        _fingerprint(event),
+        given_id=event.id is not None,
+        price_revision=book.revision,
     )
 
 
@@ -159,31 +136,17 @@ def _check_counts(event: EventInput, quantities: Quantities) -> None:
                 )
 
 
-def _cost(
-    event: EventInput, reported: ReportedUsage, catalogue: Catalogue, occurred_at: datetime
-) -> Cost:
-    if event.cost is not None:
-        return supplied_cost(event.cost)
-    price = None
-    if event.provider and reported.model:
-        price = catalogue.price(event.provider, reported.model, occurred_at)
-    quantities = reported.quantities
-    if event.type is EventType.CUSTOM and event.unit and event.quantity is not None:
-        quantities = {**quantities, event.unit: event.quantity}
-    return cost_of(
-        price,
-        quantities,
-        processing=reported.processing,
-        service_tier=reported.service_tier,
-        speed=reported.speed,
-    )
+def _priced(
+    event: UsageEvent, supplied: Decimal | None, book: PriceBook, quantities: Quantities
+) -> UsageEvent:
+    cost = event_cost(book, event, quantities) if supplied is None else supplied_cost(supplied)
+    return with_cost(event, cost)
 
 
 def _event(
     workspace_id: int,
     event: EventInput,
     reported: ReportedUsage,
-    cost: Cost,
     occurred_at: datetime,
     metadata: str | None,
     now: datetime,
@@ -212,10 +175,10 @@ def _event(
         processing=reported.processing,
         service_tier=reported.service_tier,
         speed=reported.speed,
-        cost=cost.amount,
-        cost_status=cost.status,
-        cost_lines=cost.lines,
-        price_id=None if cost.price is None else cost.price.id,
+        cost=None,
+        cost_status=CostStatus.UNPRICED,
+        cost_lines=(),
+        price_id=None,
         outcome=event.outcome,
         error_code=event.error_code,
         duration_ms=event.duration_ms,

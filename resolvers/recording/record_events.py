@@ -11,12 +11,11 @@ from enum import StrEnum
 
 import msgspec
 
-from models.errors import BadInput
+from models.errors import BadInput, Unavailable
 from models.event import UsageEvent
-from models.event_log import Draft, Entry, Standing
-from models.price import Price
-from models.price_store import PriceStore
-from pricing.catalogue import Catalogue
+from models.event_log import Draft, Entry, StalePrices, Standing
+from pricing.price_book import PriceBook
+from resolvers.prices.price_books import PriceBooks
 from resolvers.recording.draft import draft_event
 from resolvers.recording.event_input import EventInput
 from resolvers.recording.recorder import Recorder
@@ -25,6 +24,8 @@ from resolvers.recording.rejection import Problem, Rejected
 MAX_EVENTS = 10_000
 # Drafting holds the event loop; other requests get their turn in between.
 _DRAFTS_AT_A_TIME = 200
+# How often prices may change between reckoning costs and writing them.
+_TRIES = 5
 
 
 class RecordStatus(StrEnum):
@@ -55,11 +56,7 @@ class Recording:
 
 
 async def record_events(
-    recorder: Recorder,
-    catalogue: Catalogue,
-    prices: PriceStore,
-    workspace_id: int,
-    events: Sequence[EventInput],
+    recorder: Recorder, books: PriceBooks, workspace_id: int, events: Sequence[EventInput]
 ) -> Recording:
     """Record what is valid and new; say of the rest why not. Raises BadInput, Unavailable."""
     if len(events) > MAX_EVENTS:
@@ -67,39 +64,40 @@ async def record_events(
             f"At most {MAX_EVENTS} events go into one request, and this has {len(events)}.",
             field="events",
         )
-    drafts, problems, applied = await _draft_all(workspace_id, events, catalogue)
-    await prices.keep(applied)
-    entries = await recorder.record(workspace_id, list(drafts.values()))
-    by_index = dict(zip(drafts, entries, strict=True))
-    return Recording(
-        [
-            _rejected(index, event, problems[index])
-            if index in problems
-            else _written(index, by_index[index])
-            for index, event in enumerate(events)
-        ]
-    )
+    book = await books.book(workspace_id)
+    for _ in range(_TRIES):
+        drafts, problems = await _draft_all(workspace_id, events, book)
+        try:
+            entries = await recorder.record(workspace_id, list(drafts.values()))
+        except StalePrices:
+            book = await books.fresh(workspace_id)
+            continue
+        by_index = dict(zip(drafts, entries, strict=True))
+        return Recording(
+            [
+                _rejected(index, event, problems[index])
+                if index in problems
+                else _written(index, by_index[index])
+                for index, event in enumerate(events)
+            ]
+        )
+    raise Unavailable("Prices are being changed all the time; send the events again in a moment.")
 
 
 async def _draft_all(
-    workspace_id: int, events: Sequence[EventInput], catalogue: Catalogue
-) -> tuple[dict[int, Draft], dict[int, Problem], dict[str, Price]]:
+    workspace_id: int, events: Sequence[EventInput], book: PriceBook
+) -> tuple[dict[int, Draft], dict[int, Problem]]:
     drafts: dict[int, Draft] = {}
     problems: dict[int, Problem] = {}
-    applied: dict[str, Price] = {}
     now = datetime.now(UTC)
     for index, event in enumerate(events):
         if index % _DRAFTS_AT_A_TIME == _DRAFTS_AT_A_TIME - 1:
             await asyncio.sleep(0)
         try:
-            priced = draft_event(workspace_id, event, catalogue, now)
+            drafts[index] = draft_event(workspace_id, event, book, now)
         except Rejected as rejection:
             problems[index] = rejection.problem
-            continue
-        drafts[index] = priced.draft
-        if priced.price is not None:
-            applied[priced.price.id] = priced.price
-    return drafts, problems, applied
+    return drafts, problems
 
 
 def _rejected(index: int, event: EventInput, problem: Problem) -> RecordResult:

@@ -8,6 +8,7 @@ from web.cli.demo import demo
 from web.cli.import_events import import_events
 from web.cli.key import keys
 from web.cli.migrate import migrate
+from web.cli.prices import prices
 from web.cli.serve import serve
 from web.cli.version import show_version
 
@@ -24,6 +25,7 @@ app.command()(demo)
 app.command("import")(import_events)
 app.command()(migrate)
 app.add_typer(keys, name="key")
+app.add_typer(prices, name="prices")
 
 
 def main() -> None:

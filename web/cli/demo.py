@@ -19,7 +19,7 @@ from web.cli.failure import told_plainly
 from web.cli.options import DATA_DIR, HOST, PORT, DataDir, Host, Port
 from web.cli.storage import database_url, migrated_database
 from web.demo_traffic import send_traffic
-from web.server import address, channel_url, listen, run_server
+from web.server import address, channel_url, listen, price_refresh, run_server
 from web.settings import Settings
 from web.sign_in import OneTimeLinks
 
@@ -29,7 +29,7 @@ _EXAMPLE = (
     r"model: \"gpt-4o\", inputTokens: 1200, outputTokens: 350, customerId: \"me\" }]) "
     r'{ results { status event { cost { amount } } } } }"}'
 )
-_SCOPES = [Scope.EVENTS_WRITE, Scope.USAGE_READ]
+_SCOPES = [Scope.EVENTS_WRITE, Scope.USAGE_READ, Scope.ADMIN]
 
 
 def demo(host: Host = HOST, port: Port = PORT, data_dir: DataDir = DATA_DIR) -> None:
@@ -55,7 +55,13 @@ def demo(host: Host = HOST, port: Port = PORT, data_dir: DataDir = DATA_DIR) -> 
                     with suppress(asyncio.CancelledError):
                         await task
 
-            app = create_app(url, channel_url(settings), links=links, beside=traffic)
+            app = create_app(
+                url,
+                channel_url(settings),
+                refresh=price_refresh(settings),
+                links=links,
+                beside=traffic,
+            )
             _greet(address(listener), links.add(secret), secret, data_dir)
             run_server(listener, settings, url, app)
 

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from models.database import Database
-from models.migration import migrate
 from web.embedded.postgres import EmbeddedPostgres
+from web.process import prepare
 from web.settings import Settings
 
 
@@ -32,7 +32,7 @@ def database_url(data_dir: Path, *, attach: bool) -> Iterator[str]:
 async def migrated_database(url: str) -> AsyncIterator[Database]:
     database = Database(url, pool_size=4)
     try:
-        await migrate(database)
+        await prepare(database)
         yield database
     finally:
         await database.close()

@@ -72,8 +72,7 @@ async def _record(services: Services, workspace_id: int, rows: list[ReadRow]) ->
         try:
             recording = await record_events(
                 services.recorder,
-                services.catalogue,
-                services.prices,
+                services.books,
                 workspace_id,
                 [row.event for row in rows if row.event is not None],
             )

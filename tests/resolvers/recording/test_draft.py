@@ -11,12 +11,13 @@ import pytest
 from models.event import EventType, UsageEvent
 from models.event_log import Draft
 from pricing.catalogue import Catalogue
+from pricing.price_book import PriceBook, PriceRevision
 from resolvers.recording.draft import draft_event
 from resolvers.recording.event_input import EventInput, UnitCount, fingerprint
 from resolvers.recording.rejection import Rejected
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
-CATALOGUE = Catalogue.bundled()
+BOOK = PriceBook(Catalogue.bundled(), [], PriceRevision(1, 0))
 OPENAI = {"provider": "openai", "model": "gpt-4o"}
 DEEP: list[Any] = []
 for _ in range(5_000):
@@ -24,7 +25,7 @@ for _ in range(5_000):
 
 
 def _draft(**values: Any) -> Draft:
-    return draft_event(1, EventInput(**values), CATALOGUE, NOW).draft
+    return draft_event(1, EventInput(**values), BOOK, NOW)
 
 
 def _event(**values: Any) -> UsageEvent:
@@ -153,7 +154,7 @@ def test_an_id_is_made_where_none_was_sent() -> None:
 
 
 def test_a_retry_without_a_time_has_the_same_fingerprint() -> None:
-    later = draft_event(1, EventInput(**OPENAI), CATALOGUE, NOW + timedelta(hours=1)).draft
+    later = draft_event(1, EventInput(**OPENAI), BOOK, NOW + timedelta(hours=1))
     assert later.fingerprint == _draft(**OPENAI).fingerprint
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,9 @@ def interrupted(data_dir: Path, new_owner: Callable[[], Any], eventually: Eventu
     eventually(lambda: any(data_dir.glob("postgres.new-*/base/1")))
     starter = psutil.Process(owner.process.pid)
     for process in [starter, *starter.children(recursive=True)]:
-        process.kill()
+        # Those that were killed before may have taken this one with them.
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
     owner.kill()
     assert not (data_dir / "postgres").exists()
 

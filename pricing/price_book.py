@@ -1,0 +1,153 @@
+"""What a workspace pays: its own price first, then the catalogue's, as of the event's time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from models.price import Price
+from pricing.cache import BoundedCache
+from pricing.catalogue import Catalogue
+from pricing.cost import Cost, cost_of, joined_cost
+from pricing.provider import MAX_NAME, candidate_names, find_provider
+from pricing.timeline import Timeline
+
+_MAX_NAMES = 4096
+Quantities = Mapping[str, int | Decimal]
+_ModelKey = tuple[str, str]
+
+
+class PriceRevision(NamedTuple):
+    """Which state of the catalogue and of a workspace's own prices a cost was reckoned by."""
+
+    catalogue: int
+    overrides: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a price may depend on, beside the counts: who was called, how and when."""
+
+    provider: str | None
+    model: str | None
+    occurred_at: datetime
+    processing: str | None = None
+    service_tier: str | None = None
+    speed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The prices that a name may have: groups of own ones, the most particular name first."""
+
+    own: tuple[tuple[Price, ...], ...]
+    timeline: Timeline | None
+
+
+class PriceBook:
+    """Prices of one workspace. It never changes: newer prices are another book.
+
+    A name that was seen before costs some 1 µs; what callers ask for is kept within bounds.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, overrides: Iterable[Price], revision: PriceRevision
+    ) -> None:
+        self.catalogue = catalogue
+        self.revision = revision
+        self._by_model: dict[_ModelKey, list[Price]] = {}
+        self._by_unit: dict[str, list[Price]] = {}
+        for price in overrides:
+            if price.unit is not None:
+                self._by_unit.setdefault(price.unit, []).append(price)
+            else:
+                self._by_model.setdefault(self.key(price), []).append(price)
+        self._found: BoundedCache[_ModelKey, _Found] = BoundedCache(_MAX_NAMES)
+
+    def price(self, provider: str, model: str, at: datetime) -> Price | None:
+        """The price of a model at an aware moment; None where none is known.
+
+        Own prices are matched by the name as it came, then by the name without its prefixes,
+        then by the catalogue's name for the model.
+        """
+        found = self._found.get((provider, model)) or self._find(provider, model)
+        for prices in found.own:
+            price = _holding(prices, at)
+            if price is not None:
+                return price
+        return None if found.timeline is None else found.timeline.at(at)
+
+    def own_keys(self, provider: str, model: str) -> Iterable[_ModelKey]:
+        """The keys of own prices that may hold for a model so named, the most particular first."""
+        timeline = self.catalogue.timeline(provider, model)
+        return dict.fromkeys(self._keys(provider, model, timeline))
+
+    @staticmethod
+    def key(price: Price) -> _ModelKey:
+        """What an own price is found by."""
+        return _key(price.provider, price.model)
+
+    def unit_price(self, unit: str, at: datetime) -> Price | None:
+        """The workspace's own price of a custom unit."""
+        return _holding(self._by_unit.get(unit, ()), at)
+
+    def cost(self, call: Call, quantities: Quantities) -> Cost:
+        """What a call cost; quantities as for `cost_of`."""
+        price = None
+        if call.provider and call.model:
+            price = self.price(call.provider, call.model, call.occurred_at)
+        return cost_of(
+            price,
+            quantities,
+            processing=call.processing,
+            service_tier=call.service_tier,
+            speed=call.speed,
+        )
+
+    def custom_cost(self, call: Call, quantities: Quantities, unit: str, quantity: Decimal) -> Cost:
+        """What a custom event cost: its unit by the unit's price, its counts by the model's.
+
+        A unit without a price of its own is left to the model's price, which may have a rate.
+        """
+        price = self.unit_price(unit, call.occurred_at)
+        if price is None:
+            return self.cost(call, {**quantities, unit: quantity})
+        of_unit = cost_of(price, {unit: quantity})
+        return joined_cost(of_unit, self.cost(call, quantities)) if quantities else of_unit
+
+    def _find(self, provider: str, model: str) -> _Found:
+        timeline = self.catalogue.timeline(provider, model)
+        found = _Found(tuple(self._own(provider, model, timeline)), timeline)
+        if len(provider) <= MAX_NAME and len(model) <= MAX_NAME:
+            self._found.put((provider, model), found)
+        return found
+
+    def _own(
+        self, provider: str, model: str, timeline: Timeline | None
+    ) -> Iterable[tuple[Price, ...]]:
+        if not self._by_model or len(provider) > MAX_NAME or len(model) > MAX_NAME:
+            return
+        for key in dict.fromkeys(self._keys(provider, model, timeline)):
+            if key in self._by_model:
+                yield tuple(self._by_model[key])
+
+    def _keys(self, provider: str, model: str, timeline: Timeline | None) -> Iterable[_ModelKey]:
+        named = find_provider(self.catalogue.providers, provider, model)
+        providers = [provider] if named is None else [provider, named.id]
+        names = list(candidate_names(self.catalogue.providers, model))
+        if timeline is not None:
+            names.append(timeline.model)
+        for name in names:
+            for each in providers:
+                yield _key(each, name)
+
+
+def _key(provider: str | None, model: str | None) -> _ModelKey:
+    return (provider or "").strip().lower(), (model or "").strip().lower()
+
+
+def _holding(prices: Iterable[Price], at: datetime) -> Price | None:
+    return next((price for price in prices if price.holds(at)), None)

@@ -1,0 +1,1 @@
+"""Prices: the catalogue's history and refresh, workspaces' own prices, repricing."""

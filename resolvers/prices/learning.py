@@ -1,0 +1,97 @@
+"""Taking a source's prices in: what changed is added, what was is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from genai_prices.data import providers as bundled_providers
+from genai_prices.types import Provider
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.catalogue_table import (
+    CatalogueRow,
+    keep_prices,
+    read_catalogue,
+    read_listed,
+    unlist_prices,
+)
+from models.database import Database
+from pricing.catalogue import BUNDLED_SOURCE, bundled_version, schedules
+from pricing.history import changes
+
+# A file that was confirmed within this time is taken to be newer than any package.
+_CONFIRMED = timedelta(days=7)
+
+
+async def learn(
+    session: AsyncSession,
+    row: CatalogueRow,
+    providers: Sequence[Provider],
+    *,
+    source: str,
+    version: str,
+    content: bytes | None,
+    accepted: bool,
+) -> list[str]:
+    """Take prices into the history, in a transaction that holds the catalogue's row.
+
+    Returns what is suspicious about them, and then changes nothing unless they are `accepted`.
+    """
+    known = await read_listed(session)
+    now = datetime.now(UTC)
+    learnt = await asyncio.to_thread(lambda: dict(schedules(providers)))
+    found = await asyncio.to_thread(changes, known, learnt, now)
+    if found.suspicious and not accepted:
+        return found.suspicious
+    await keep_prices(session, found.kept, source, version)
+    await unlist_prices(session, found.unlisted)
+    packed = None if content is None else zlib.compress(content)
+    if found or packed != row.content:
+        # Other names may be known now, even where no price has changed.
+        row.revision += 1
+    row.source, row.version, row.content = source, version, packed
+    row.models = sum(len(provider.models) for provider in providers)
+    row.updated_at = now
+    return []
+
+
+async def learn_bundled(database: Database) -> None:
+    """Take in the installed package's prices, where it is newer than what is known."""
+    async with database.read() as session:
+        if not _is_news(await read_catalogue(session)):
+            return
+    async with database.write() as session:
+        row = await read_catalogue(session, lock=True)
+        if not _is_news(row):
+            return
+        if not _is_confirmed(row):
+            await learn(
+                session,
+                row,
+                bundled_providers,
+                source=BUNDLED_SOURCE,
+                version=bundled_version(),
+                content=None,
+                accepted=True,
+            )
+        row.package_version = bundled_version()
+
+
+def _is_news(row: CatalogueRow) -> bool:
+    """An older package than the one before adds nothing: its prices were known, and changed."""
+    if row.package_version is None:
+        return True
+    return _numbers(bundled_version()) > _numbers(row.package_version)
+
+
+def _is_confirmed(row: CatalogueRow) -> bool:
+    if row.source in (None, BUNDLED_SOURCE) or row.succeeded_at is None:
+        return False
+    return datetime.now(UTC) - row.succeeded_at < _CONFIRMED
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in version.split(".") if part.isdigit()]

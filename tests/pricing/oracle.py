@@ -1,0 +1,61 @@
+"""What genai-prices itself makes of usage: the judge of our counts and costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Context, Decimal, localcontext
+from typing import Any
+
+from genai_prices.data import providers
+from genai_prices.data_snapshot import DataSnapshot
+from genai_prices.types import ModelInfo, PriceCalculation, Provider, Usage
+
+from pricing.arithmetic import EXACT
+
+PROVIDERS = {provider.id: provider for provider in providers}
+_SNAPSHOT = DataSnapshot(providers, from_auto_update=False)
+
+
+def their_counts(provider_id: str, api_flavor: str, response: Any) -> Mapping[str, int | Decimal]:
+    """The counts that genai-prices reads when it is told the interface. Raises ValueError."""
+    _, usage = PROVIDERS[provider_id].extract_usage(response, api_flavor=api_flavor)
+    return usage._reported_values()
+
+
+def their_price(
+    provider_id: str,
+    model_name: str,
+    counts: Mapping[str, int | Decimal],
+    at: datetime,
+    **context: str | None,
+) -> Decimal:
+    """USD by `calc_price`'s own way, from the model's name. Raises LookupError, ValueError."""
+    with localcontext(EXACT):
+        calculation = _SNAPSHOT.calc(
+            Usage(**counts), model_name, provider_id, None, at, _words(context)
+        )
+    return calculation.total_price
+
+
+def their_model_price(
+    provider: Provider,
+    model: ModelInfo,
+    counts: Mapping[str, int | Decimal],
+    at: datetime,
+    arithmetic: Context = EXACT,
+    **context: str | None,
+) -> Decimal:
+    """USD for a model at hand. Raises ValueError where genai-prices does."""
+    with localcontext(arithmetic):
+        calculation: PriceCalculation = model.calc_price(
+            Usage(**counts),
+            provider,
+            genai_request_timestamp=at,
+            price_context=_words(context),
+        )
+    return calculation.total_price
+
+
+def _words(context: Mapping[str, str | None]) -> dict[str, str] | None:
+    return {key: word for key, word in context.items() if word is not None} or None

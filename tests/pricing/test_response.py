@@ -1,0 +1,143 @@
+"""What a response says beside its counts, and which responses are refused."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from pricing.response import UnreadableResponse, read_response
+from tests.pricing.usage_objects import (
+    ANTHROPIC,
+    ANTHROPIC_COUNTS,
+    CHAT,
+    CONVERSE,
+    GEMINI,
+    PLAIN_CHAT,
+    RESPONSES,
+)
+
+UNREADABLE: dict[str, tuple[str, object]] = {
+    "no object": ("openai", [CHAT]),
+    "nothing": ("openai", None),
+    "an error": ("openai", {"error": {"message": "overloaded"}}),
+    "a chunk without usage": ("openai", {"object": "chat.completion.chunk", "usage": None}),
+    "a total alone": ("openai", {"usage": {"total_tokens": 15}}),
+    "a chat without its output": ("openai", {"usage": {**CHAT, "completion_tokens": None}}),
+    "a chat without its input": ("openai", {"usage": {"completion_tokens": 5}}),
+    "a negative count": ("openai", {"usage": {**PLAIN_CHAT, "prompt_tokens": -1}}),
+    "true as a count": ("openai", {"usage": {**PLAIN_CHAT, "prompt_tokens": True}}),
+    "a string as a count": ("openai", {"usage": {**PLAIN_CHAT, "prompt_tokens": "10"}}),
+    "a count over 2^63 - 1": ("openai", {"usage": {**PLAIN_CHAT, "prompt_tokens": 1 << 63}}),
+    "a count that is no number": (
+        "openai",
+        {"usage": {**PLAIN_CHAT, "prompt_tokens": Decimal("NaN")}},
+    ),
+    "details that are a number": ("openai", {"usage": {**CHAT, "prompt_tokens_details": 5}}),
+    "a stream that began": (
+        "anthropic",
+        {"type": "message_start", "message": {"usage": {"input_tokens": 9, "output_tokens": 1}}},
+    ),
+    "output alone": ("anthropic", {"type": "message_delta", "usage": {"output_tokens": 15}}),
+    "images without tokens": ("openai", {"data": [{"url": "…"}]}),
+    "a provider whose responses are not known": ("together", {"usage": PLAIN_CHAT}),
+    "a provider that is not known": ("nobody", {"usage": PLAIN_CHAT}),
+    "a proxy without a model's name": ("litellm", {"usage": PLAIN_CHAT}),
+    "a provider's name without end": ("openai" * 50, {"usage": PLAIN_CHAT}),
+}
+
+
+@pytest.mark.parametrize(("provider", "body"), UNREADABLE.values(), ids=UNREADABLE)
+def test_what_holds_no_whole_usage_is_refused(provider: str, body: object) -> None:
+    with pytest.raises(UnreadableResponse):
+        read_response(provider, body)
+
+
+def test_a_refusal_names_the_count_that_is_missing() -> None:
+    with pytest.raises(UnreadableResponse, match="completion_tokens is missing"):
+        read_response("openai", {"usage": {**CHAT, "completion_tokens": None}})
+
+
+def test_a_refusal_says_where_usage_was_looked_for() -> None:
+    with pytest.raises(UnreadableResponse, match=r"usageMetadata\.…"):
+        read_response("google", {"candidates": []})
+
+
+def test_a_refusal_names_providers_that_are_called_alike() -> None:
+    with pytest.raises(UnreadableResponse, match="did you mean anthropic"):
+        read_response("antropic", {"usage": PLAIN_CHAT})
+
+
+def test_the_model_is_the_one_that_the_response_names() -> None:
+    read = read_response("openai", {"model": "gpt-4o", "usage": PLAIN_CHAT})
+    assert read.model == "gpt-4o"
+
+
+def test_a_streams_model_is_found_within_its_envelope() -> None:
+    read = read_response("openai", {"response": {"model": "gpt-5", "usage": RESPONSES}})
+    assert read.model == "gpt-5"
+
+
+def test_the_callers_model_goes_before_the_responses() -> None:
+    read = read_response("openai", {"model": "gpt-4o", "usage": PLAIN_CHAT}, "gpt-4.1")
+    assert read.model == "gpt-4.1"
+
+
+def test_a_proxys_response_is_read_as_the_provider_that_the_model_names() -> None:
+    read = read_response("litellm", {"usage": ANTHROPIC}, "anthropic/claude-sonnet-4-5")
+    assert read.quantities == ANTHROPIC_COUNTS
+
+
+CONTEXTS: dict[str, tuple[str, dict[str, Any], tuple[str | None, str | None, str | None]]] = {
+    "nothing": ("openai", {"usage": PLAIN_CHAT}, (None, None, None)),
+    "OpenAI's tier": (
+        "openai",
+        {"service_tier": "flex", "usage": PLAIN_CHAT},
+        (None, "flex", None),
+    ),
+    "a streamed tier": (
+        "openai",
+        {"response": {"service_tier": "priority", "usage": RESPONSES}},
+        (None, "priority", None),
+    ),
+    "Anthropic's tier": (
+        "anthropic",
+        {"usage": {**ANTHROPIC, "service_tier": "priority"}},
+        (None, "priority", None),
+    ),
+    "Anthropic's batch, which it calls a tier": (
+        "anthropic",
+        {"usage": {**ANTHROPIC, "service_tier": "batch"}},
+        ("batch", None, None),
+    ),
+    "Anthropic's speed": (
+        "anthropic",
+        {"usage": {**ANTHROPIC, "speed": "fast"}},
+        (None, None, "fast"),
+    ),
+    "Google's tier": (
+        "google",
+        {"usageMetadata": {**GEMINI, "serviceTier": "FLEX"}},
+        (None, "flex", None),
+    ),
+    "Vertex's kind of traffic": (
+        "google",
+        {"usageMetadata": {**GEMINI, "trafficType": "ON_DEMAND_PRIORITY"}},
+        (None, "priority", None),
+    ),
+    "Amazon's tier": (
+        "aws",
+        {"usage": CONVERSE, "serviceTier": {"type": "flex"}},
+        (None, "flex", None),
+    ),
+    "a tier that is no word": ("openai", {"service_tier": 5, "usage": CHAT}, (None, None, None)),
+}
+
+
+@pytest.mark.parametrize(("provider", "body", "context"), CONTEXTS.values(), ids=CONTEXTS)
+def test_how_a_call_was_run_is_read_beside_its_counts(
+    provider: str, body: dict[str, Any], context: tuple[str | None, str | None, str | None]
+) -> None:
+    read = read_response(provider, body)
+    assert (read.processing, read.service_tier, read.speed) == context

@@ -1,0 +1,185 @@
+"""Learning adds what changed and keeps what was."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import text
+
+from models.database import Database
+from models.price import Price
+from pricing.catalogue import bundled_version
+from resolvers.prices.learning import learn_bundled
+from resolvers.prices.price_books import PriceBooks
+from resolvers.prices.price_list import price_history
+from tests.catalogue_file import dated, learn_models, model, standing
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def _price(database: Database, name: str, at: datetime) -> Price | None:
+    book = await PriceBooks(database).fresh(1)
+    return book.price("maker", name, at)
+
+
+async def _input(database: Database, name: str, at: datetime) -> Decimal | None:
+    price = await _price(database, name, at)
+    return None if price is None else price.rates[0].amount
+
+
+async def test_a_models_first_price_holds_since_ever(unlearnt: Database) -> None:
+    await learn_models(unlearnt, model("one", 2))
+    assert await _input(unlearnt, "one", LONG_AGO) == 2
+
+
+async def test_a_changed_price_holds_from_when_it_was_learnt(unlearnt: Database) -> None:
+    await learn_models(unlearnt, model("one", 2))
+    before = _now()
+    await learn_models(unlearnt, model("one", 3))
+    assert await _input(unlearnt, "one", before) == 2
+    assert await _input(unlearnt, "one", _now()) == 3
+
+
+async def test_a_price_with_a_date_holds_from_its_date(unlearnt: Database) -> None:
+    await learn_models(unlearnt, model("one", 2))
+    await learn_models(unlearnt, dated("one", (None, 2), ("2026-10-01", 3)))
+    assert await _input(unlearnt, "one", datetime(2026, 10, 1, tzinfo=UTC)) == 3
+    assert await _input(unlearnt, "one", datetime(2026, 9, 30, 23, 59, tzinfo=UTC)) == 2
+
+
+async def test_a_price_that_comes_back_is_another_price(unlearnt: Database) -> None:
+    for amount in (2, 3, 2):
+        await learn_models(unlearnt, model("one", amount))
+    history = await price_history(
+        unlearnt, PriceBooks(unlearnt), 1, provider="maker", model="one", unit=None
+    )
+    assert [kept.price.rates[0].amount for kept in history] == [2, 3, 2]
+    assert len({kept.price.id for kept in history}) == 3
+
+
+async def test_the_history_has_no_gap_and_no_overlap(unlearnt: Database) -> None:
+    for amount in (2, 3, 4):
+        await learn_models(unlearnt, model("one", amount))
+    history = await price_history(
+        unlearnt, PriceBooks(unlearnt), 1, provider="maker", model="one", unit=None
+    )
+    edges = [(kept.price.effective_from, kept.price.effective_to) for kept in reversed(history)]
+    assert edges[0][0] is None
+    assert edges[-1][1] is None
+    assert [end for _, end in edges[:-1]] == [start for start, _ in edges[1:]]
+
+
+async def test_a_model_that_is_listed_no_more_keeps_its_last_price(unlearnt: Database) -> None:
+    names = [f"model-{number}" for number in range(20)]
+    await learn_models(unlearnt, *(model(name, 2) for name in names))
+    await learn_models(unlearnt, *(model(name, 2) for name in names[1:]))
+    assert await _input(unlearnt, "model-0", _now()) == 2
+
+
+async def test_learning_the_same_again_changes_nothing(unlearnt: Database) -> None:
+    await learn_models(unlearnt, model("one", 2))
+    revision = (await standing(unlearnt)).revision
+    await learn_models(unlearnt, model("one", 2))
+    assert (await standing(unlearnt)).revision == revision
+
+
+async def test_an_announced_price_that_is_taken_back_leaves_the_history(
+    unlearnt: Database,
+) -> None:
+    await learn_models(unlearnt, dated("one", (None, 2), ("2099-01-01", 3)))
+    await learn_models(unlearnt, model("one", 2, 10))
+    assert await _input(unlearnt, "one", datetime(2099, 1, 1, tzinfo=UTC)) == 2
+
+
+@pytest.mark.parametrize("amount", [0, "0.19", 21])
+async def test_a_price_that_moves_more_than_ten_times_is_suspicious(
+    unlearnt: Database, amount: object
+) -> None:
+    await learn_models(unlearnt, model("one", 2))
+    (suspicion,) = await learn_models(unlearnt, model("one", amount))
+    assert suspicion.startswith("maker one input_tokens from 0.000002 to ")
+
+
+@pytest.mark.parametrize("amount", ["0.2", 20])
+async def test_a_price_that_moves_ten_times_is_not(unlearnt: Database, amount: object) -> None:
+    await learn_models(unlearnt, model("one", 2))
+    assert await learn_models(unlearnt, model("one", amount)) == []
+
+
+async def test_what_is_suspicious_changes_nothing(unlearnt: Database) -> None:
+    await learn_models(unlearnt, model("one", 2))
+    await learn_models(unlearnt, model("one", 2000))
+    assert await _input(unlearnt, "one", _now()) == 2
+
+
+@pytest.mark.parametrize(("left", "suspicions"), [(18, []), (17, ["3 of 20 models are gone"])])
+async def test_a_loss_of_more_than_a_tenth_of_the_models_is_suspicious(
+    unlearnt: Database, left: int, suspicions: list[str]
+) -> None:
+    models = [model(f"model-{number}") for number in range(20)]
+    await learn_models(unlearnt, *models)
+    assert await learn_models(unlearnt, *models[:left]) == suspicions
+
+
+async def test_a_new_database_knows_the_packages_prices(database: Database) -> None:
+    row = await standing(database)
+    assert (row.source, row.version) == ("genai-prices (bundled)", bundled_version())
+    assert row.models > 2_000
+
+
+async def test_a_start_with_the_same_package_learns_nothing(database: Database) -> None:
+    before = (await standing(database)).updated_at
+    await learn_bundled(database)
+    assert (await standing(database)).updated_at == before
+
+
+async def test_a_start_with_a_newer_package_adds_what_changed(database: Database) -> None:
+    """As if an older package had had another price for one model."""
+    async with database.write() as session:
+        connection = await session.connection()
+        await connection.execute(
+            text(
+                "UPDATE prices SET content = jsonb_set(content, '{rates,0,amount}', '\"7\"') "
+                "WHERE provider = 'openai' AND model = 'gpt-4o'"
+            )
+        )
+        await connection.execute(
+            text("UPDATE catalogue SET package_version = '0.0.1', revision = revision + 1")
+        )
+    before = _now()
+    await learn_bundled(database)
+    book = await PriceBooks(database).fresh(1)
+    old, new = (book.price("openai", "gpt-4o", at) for at in (before, _now()))
+    assert old is not None
+    assert new is not None
+    assert (old.rates[0].amount, new.rates[0].amount) == (7, Decimal("2.5"))
+
+
+async def test_a_package_older_than_the_one_before_teaches_nothing(database: Database) -> None:
+    async with database.write() as session:
+        connection = await session.connection()
+        await connection.execute(text("UPDATE catalogue SET package_version = '999.0'"))
+    before = (await standing(database)).updated_at
+    await learn_bundled(database)
+    assert (await standing(database)).updated_at == before
+
+
+async def test_a_file_confirmed_this_week_is_newer_than_any_package(database: Database) -> None:
+    async with database.write() as session:
+        connection = await session.connection()
+        await connection.execute(
+            text(
+                "UPDATE catalogue SET package_version = '0.0.1', source = 'http://prices.test', "
+                "succeeded_at = :at"
+            ),
+            {"at": _now() - timedelta(days=6)},
+        )
+    await learn_bundled(database)
+    row = await standing(database)
+    assert (row.source, row.package_version) == ("http://prices.test", bundled_version())
