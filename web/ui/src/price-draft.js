@@ -2,7 +2,7 @@
 
 import { grouped, isZero } from './amount.js';
 import { fromField, toField } from './instant.js';
-import { baseRates, kindOf } from './price.js';
+import { kindOf } from './price.js';
 import { perOf } from './units.js';
 
 /**
@@ -37,38 +37,35 @@ export function blankDraft() {
   };
 }
 
-/** To change a price that is known. Rates of special kinds of calls cannot be set: `lost` tells which. */
+/** To change a price that is known; what of it cannot be set, `lostKinds` tells. */
 export function draftOfPrice(price) {
-  const rates = price.rates.filter((rate) => !kindOf(rate));
-  return {
-    ...blankDraft(),
-    ...subject(price),
-    rates: rates.map((rate) => rateOf(rate.unit, rate.amount, rate.per, rate.aboveInputTokens ?? '')),
-  };
+  return { ...blankDraft(), ...subjectOf(price), rates: ratesOf(price) };
 }
 
-/** The kinds of calls whose rates an own price would not have. */
-export function lostKinds(price) {
-  return [...new Set(price.rates.map(kindOf).filter(Boolean))];
-}
-
-/** For usage that waits: from its first event on; rates of a price that it has in part are kept. */
+/** For usage that waits: from its first event on. Rates of a price that it has in part are kept. */
 export function draftOfUsage(usage, price) {
-  const known = price ? baseRates(price).map((rate) => rateOf(rate.unit, rate.amount, rate.per)) : [];
+  const known = price ? ratesOf(price) : [];
   const missing = usage.missingUnits.filter((unit) => !known.some((rate) => rate.unit === unit));
-  const isCustom = usage.unit !== null;
-  const rates = isCustom ? [rateOf(usage.unit, '', 1)] : [...known, ...missing.map((unit) => rateOf(unit))];
   return {
     ...blankDraft(),
-    ...(isCustom ? { isCustom } : subject(usage)),
-    ...(rates.length && { rates }),
+    ...subjectOf(usage),
+    rates: usage.unit !== null ? [rateOf(usage.unit, '', 1)] : [...known, ...missing.map((unit) => rateOf(unit))],
     // The field has no seconds: the minute in which the first event fell.
     from: toField(Date.parse(usage.firstOccurredAt)),
   };
 }
 
-function subject({ provider, model }) {
-  return { isCustom: model === null, provider: provider ?? '', model: model ?? '' };
+function ratesOf({ rates }) {
+  return rates.filter((rate) => !kindOf(rate)).map((rate) => rateOf(rate.unit, rate.amount, rate.per, rate.aboveInputTokens ?? ''));
+}
+
+/** The kinds of calls whose rates an own price cannot have. */
+export function lostKinds(price) {
+  return [...new Set(price.rates.map(kindOf).filter(Boolean))];
+}
+
+function subjectOf({ provider, model, unit }) {
+  return unit !== null ? { isCustom: true } : { provider: provider ?? '', model: model ?? '' };
 }
 
 /** @returns {Object<string, string>} what is wrong, by field: `model`, `rates[0].amount`, `effectiveTo` … */

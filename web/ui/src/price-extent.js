@@ -29,8 +29,8 @@ export function pastOf(price, usage, now) {
   return { range: { from: price.effectiveFrom, to: instant(to) }, filter: filterOf(price, usage) };
 }
 
-function filterOf({ provider, model }, usage) {
-  if (model === null) return { types: ['CUSTOM'] };
+function filterOf({ provider, unit }, usage) {
+  if (unit !== null) return { types: ['CUSTOM'] };
   return usage ? { providers: [usage.provider], models: [usage.model] } : { providers: [provider] };
 }
 

@@ -93,7 +93,7 @@ async function readAllProviders() {
   let after = null;
   do {
     const { nodes, pageInfo } = (await ask(providersDocument, { first: MOST, after })).prices;
-    for (const { provider } of nodes) if (provider !== null) found.add(provider);
+    for (const { provider } of nodes) if (provider) found.add(provider);
     after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
   } while (after);
   return [...found].sort();

@@ -15,7 +15,7 @@ const DAY_MS = 86400_000;
  * @property {object[]} prices   those that held: several where they depend on the hour of the day
  * @property {boolean} isOwn    an override held
  *
- * @returns {{spans: Span[], start: number, end: number, units: string[]}|null} null where nothing has changed
+ * @returns {{spans: Span[], start: number, end: number, units: string[]}|null} null where there is one price alone
  */
 export function stepsOf(prices, now) {
   const real = prices.filter((price) => !isVoid(price));
@@ -23,7 +23,7 @@ export function stepsOf(prices, now) {
     .filter((edge) => edge !== null)
     .map((edge) => Date.parse(edge))
     .sort((one, other) => one - other);
-  if (!edges.length) return null;
+  if (real.length < 2 || !edges.length) return null;
   const last = Math.max(now, edges[edges.length - 1]);
   const margin = Math.max(DAY_MS, last - edges[0]) * MARGIN;
   const [start, end] = [edges[0] - margin, last + margin];

@@ -12,7 +12,7 @@ export const COLUMNS = [
 
 /** What is priced: the same for all prices of a model, or of a custom unit. */
 export function subjectOf({ provider, model, unit }) {
-  return JSON.stringify(model === null ? [unit] : [provider, model]);
+  return JSON.stringify(unit === null ? [provider, model] : [unit]);
 }
 
 /** The rates that hold for any request that is not of a special kind. */
@@ -69,7 +69,7 @@ export function isEndable(price, now) {
   return price.source === 'OVERRIDE' && !isVoid(price) && (price.effectiveTo === null || Date.parse(price.effectiveTo) > now);
 }
 
-/** `gpt-4o`, `pages`: the name alone. */
+/** `gpt-4o`, `pages`: the name alone; null where usage says neither. */
 export function nameOf({ model, unit }) {
-  return model ?? unit;
+  return unit ?? model;
 }

@@ -38,21 +38,21 @@ function shortName(source) {
   return URL.canParse(source) ? new URL(source).hostname : source;
 }
 
+const ACCEPT = 'livemeter prices accept';
+
 export function CatalogueProblem() {
   const problem = catalogue.value.value?.problem;
   if (!problem) return null;
-  const isHeld = /held back|livemeter prices accept/.test(problem);
   return (
     <section class="alarm" role="alert">
-      <h2>The catalogue is not up to date</h2>
+      <h2>The catalogue may be out of date</h2>
       <p>{problem}</p>
-      {isHeld ? (
+      {problem.includes(ACCEPT) ? (
         <p>
-          Look at the new prices, and if they are right, let them in on the server: <code>livemeter prices accept</code>{' '}
-          <CopyButton text="livemeter prices accept" label="Copy" />
+          <CopyButton text={ACCEPT} label="Copy the command" /> The prices that are known hold until then.
         </p>
       ) : (
-        <p>The last good prices stay in force, and the server tries again by itself. Where it may not reach the internet, a newer livemeter brings newer prices.</p>
+        <p>The prices that are known hold meanwhile, and the server tries again by itself.</p>
       )}
     </section>
   );

@@ -59,7 +59,7 @@ export function CostLines({ event }) {
         </tfoot>
       </table>
       {STATUS[status] && <p class="hint">{STATUS[status]}</p>}
-      {price && <AppliedPrice event={event} />}
+      {price && <AppliedPrice price={price} />}
     </section>
   );
 }
@@ -85,16 +85,15 @@ function Unknown() {
   );
 }
 
-function AppliedPrice({ event }) {
-  const { price } = event.cost;
+function AppliedPrice({ price }) {
   const since = price.effectiveFrom && ` since ${dayOf(price.effectiveFrom)}`;
   const until = price.effectiveTo && ` until ${dayOf(price.effectiveTo)}`;
   const daily = price.dailyFrom && `, from ${price.dailyFrom} to ${price.dailyTo} UTC`;
   return (
     <p class="hint">
       Price of{' '}
-      <a href={pricesHref(price.model === null ? { search: event.unit } : price)}>
-        <code>{price.model === null ? event.unit : `${price.provider} ${price.model}`}</code>
+      <a href={pricesHref(price.unit === null ? price : { search: price.unit })}>
+        <code>{price.unit ?? `${price.provider} ${price.model}`}</code>
       </a>
       , {price.source === 'OVERRIDE' ? 'set in this workspace' : 'from the catalogue'}
       {since}

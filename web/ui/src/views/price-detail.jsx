@@ -1,20 +1,16 @@
 // All of a price, below its row: each rate, and what the model cost before and will cost.
 
-import { useEffect, useMemo, useState } from 'preact/hooks';
-import historyDocument from '../documents/priceHistory.graphql?raw';
-import { ask } from '../graphql.js';
+import { useState } from 'preact/hooks';
 import { presentOf } from '../price.js';
 import { draftOfPrice, lostKinds } from '../price-draft.js';
 import { task } from '../price-task.js';
-import { changes } from '../prices.js';
-import { Reading } from '../reading.js';
 import { isAdmin } from '../session.js';
-import { PriceHistory } from './price-history.jsx';
+import { PriceHistory, usePriceHistory } from './price-history.jsx';
 import { RateTable } from './rate-table.jsx';
 
 /** `prices`: the one that holds now, or those of the parts of the day. */
 export function PriceDetail({ prices }) {
-  const history = useHistory(prices[0]);
+  const history = usePriceHistory(prices[0]);
   const [chosen, choose] = useState(null);
   const known = history.value.value;
   const present = presentOf({ prices });
@@ -42,18 +38,6 @@ export function PriceDetail({ prices }) {
       </section>
     </section>
   );
-}
-
-function useHistory({ provider, model, unit }) {
-  const history = useMemo(() => {
-    const named = model === null ? { unit } : { provider, model };
-    return new Reading(async (signal) => (await ask(historyDocument, named, signal)).priceHistory);
-  }, [provider, model, unit]);
-  useEffect(() => {
-    history.run();
-    return () => history.stop();
-  }, [history, changes.value]);
-  return history;
 }
 
 function SetPrice({ price }) {

@@ -1,12 +1,29 @@
 // What a model cost over time: a drawing, and below it each price with its exact numbers, who set it and when.
 
-import { serverNow } from '../graphql.js';
+import { useEffect, useMemo } from 'preact/hooks';
+import historyDocument from '../documents/priceHistory.graphql?raw';
+import { ask, serverNow } from '../graphql.js';
 import { absolute, minute } from '../instant.js';
 import { baseRate, baseRates, COLUMNS, isEndable, isVoid } from '../price.js';
 import { task } from '../price-task.js';
+import { changes } from '../prices.js';
+import { Reading } from '../reading.js';
 import { isAdmin } from '../session.js';
 import { StepChart } from './step-chart.jsx';
 import { Dollars, perLabel } from './rate.jsx';
+
+/** All prices of a model, or of a custom unit; read anew after each change. @returns {Reading} */
+export function usePriceHistory({ provider, model, unit }) {
+  const history = useMemo(() => {
+    const named = unit === null ? { provider, model } : { unit };
+    return new Reading(async (signal) => (await ask(historyDocument, named, signal)).priceHistory);
+  }, [provider, model, unit]);
+  useEffect(() => {
+    history.run();
+    return () => history.stop();
+  }, [history, changes.value]);
+  return history;
+}
 
 /** `prices`: newest first. `shown`: the one whose rates are shown beside. */
 export function PriceHistory({ prices, shown, onChoose }) {
@@ -42,7 +59,7 @@ export function PriceHistory({ prices, shown, onChoose }) {
                   <button
                     type="button"
                     class="from"
-                    aria-pressed={price.id === shown.id}
+                    aria-pressed={price.id === shown?.id}
                     title="Show all of its rates"
                     onClick={() => onChoose(price.id)}
                   >

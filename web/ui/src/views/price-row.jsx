@@ -136,7 +136,7 @@ function Marks({ marks }) {
 function marksOf(price, prices) {
   const marks = [];
   if (price.source === 'OVERRIDE') marks.push({ word: 'override', title: 'Set in this workspace; it replaces the catalogue’s price', isOwn: true });
-  if (price.model === null) marks.push({ word: 'custom unit', title: 'Of custom events with this unit' });
+  if (price.unit !== null) marks.push({ word: 'custom unit', title: 'Of custom events with this unit' });
   if (price.effectiveTo !== null) {
     const day = otherDay(price.effectiveTo) ?? 'today';
     marks.push({ word: `until ${day}`, title: `It ends at ${price.effectiveTo}` });

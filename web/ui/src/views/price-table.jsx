@@ -6,8 +6,9 @@ import { useEffect, useRef } from 'preact/hooks';
 import { layout } from '../layout.js';
 import { COLUMNS } from '../price.js';
 import { entries, extend, extending, hasMore, isCurrent, list, openSubject } from '../price-list.js';
-import { isEverything, want, wanted } from '../prices-query.js';
+import { want } from '../prices-query.js';
 import { Failure } from './failure.jsx';
+import { NoPrices } from './no-prices.jsx';
 import { PriceDetail } from './price-detail.jsx';
 import { PriceRow } from './price-row.jsx';
 import { Skeleton } from './skeleton.jsx';
@@ -93,30 +94,6 @@ function End() {
     <p class="end-note" ref={element}>
       {hasMore.value ? 'Loading more prices…' : 'No more prices'}
     </p>
-  );
-}
-
-function NoPrices() {
-  if (isEverything.value) {
-    return (
-      <section class="notice">
-        <h2>No prices are known</h2>
-        <p>The catalogue is empty: costs are unknown until it is refreshed, or prices are set here.</p>
-      </section>
-    );
-  }
-  const { search, provider, model } = wanted.value;
-  return (
-    <section class="notice">
-      <h2>No price found</h2>
-      <p>
-        Nothing that is priced now is called {[search, model].filter(Boolean).map((name) => `“${name}”`).join(' and ') || 'so'}
-        {provider && ` at ${provider}`}.
-      </p>
-      <button type="button" class="primary" onClick={() => want({ search: null, provider: null, model: null })}>
-        Show all prices
-      </button>
-    </section>
   );
 }
 

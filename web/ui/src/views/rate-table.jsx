@@ -7,6 +7,7 @@ import { Dollars, perLabel } from './rate.jsx';
 export function RateTable({ price }) {
   const kinds = kindsOf(price.rates);
   const columns = kinds.flatMap(({ columns }) => columns.map((column, index) => ({ ...column, shape: index ? 'number' : 'number first' })));
+  const hasSizes = columns.some(({ above }) => above !== null);
   const units = unitsOf(price.rates);
   return (
     <div class="rate-table" tabIndex={0} role="region" aria-label="Rates">
@@ -15,22 +16,24 @@ export function RateTable({ price }) {
           <thead>
             {kinds.length > 1 && (
               <tr>
-                <td />
+                {hasSizes ? <td /> : <th scope="col">Unit</th>}
                 {kinds.map(({ kind, columns }) => (
-                  <th key={kind} scope="colgroup" colSpan={columns.length} class="kind">
+                  <th key={kind} scope="colgroup" colSpan={columns.length} class={columns.length > 1 ? 'kind' : 'kind number'}>
                     {kind || 'standard'}
                   </th>
                 ))}
               </tr>
             )}
-            <tr>
-              <th scope="col">Unit</th>
-              {columns.map(({ above, rates, shape }) => (
-                <th key={keyOf(rates[0])} scope="col" class={shape} title={above === null ? undefined : ABOVE}>
-                  {above === null ? 'base' : `> ${grouped(above)}`}
-                </th>
-              ))}
-            </tr>
+            {hasSizes && (
+              <tr>
+                <th scope="col">Unit</th>
+                {columns.map(({ above, rates, shape }) => (
+                  <th key={keyOf(rates[0])} scope="col" class={shape} title={above === null ? undefined : ABOVE}>
+                    {above === null ? 'base' : `> ${grouped(above)}`}
+                  </th>
+                ))}
+              </tr>
+            )}
           </thead>
         )}
         <tbody>
@@ -52,7 +55,7 @@ export function RateTable({ price }) {
           ))}
         </tbody>
       </table>
-      {columns.some(({ above }) => above !== null) && <p class="hint">{ABOVE}</p>}
+      {hasSizes && <p class="hint">{ABOVE}</p>}
       {price.dailyFrom !== null && (
         <p class="hint">
           Each day from {price.dailyFrom} to {price.dailyTo} UTC

@@ -74,15 +74,15 @@ function Preview({ found }) {
       <table class="lines">
         <thead>
           <tr>
-            <th scope="col">Model</th>
+            <th scope="col">Model or unit</th>
             <th scope="col" class="number">
               Events
             </th>
             <th scope="col" class="number">
-              Before
+              Known before
             </th>
             <th scope="col" class="number">
-              After
+              Known after
             </th>
             <th scope="col" class="number">
               Change
@@ -93,7 +93,7 @@ function Preview({ found }) {
           {found.groups.map((group) => (
             <tr key={`${group.provider} ${group.model}`} data-testid="repriced-group">
               <th scope="row">
-                <code>{group.model ?? 'custom units'}</code> {group.provider && <span class="per">{group.provider}</span>}
+                <code>{group.model}</code> {group.provider && <span class="per">{group.provider}</span>}
               </th>
               <Costs group={group} />
             </tr>
@@ -129,7 +129,7 @@ function Offer({ found, onStart, onBack }) {
     <>
       <p class="hint">
         {found.complete ? '' : 'The server’s time was up before it had seen all: more may change. '}
-        Before: what is known so far. Costs that the caller gave stay as they are. Each event keeps its earlier cost on record.
+        Costs that the caller gave stay as they are. The earlier cost of each event is kept on record.
       </p>
       <Actions onBack={onBack}>
         <button type="button" class="primary" onClick={onStart}>

@@ -17,16 +17,20 @@ const DATE_GAP = 84;
 const LEVEL_GAP = 15;
 
 export function StepChart({ prices }) {
+  const now = serverNow();
+  const steps = stepsOf(prices, now);
+  if (!steps) return null;
+  return <Chart steps={steps} now={now} />;
+}
+
+function Chart({ steps, now }) {
   const element = useRef(null);
   const [width, setWidth] = useState(0);
   useEffect(() => {
-    const resize = new ResizeObserver(() => setWidth(element.current.clientWidth));
+    const resize = new ResizeObserver(([entry]) => setWidth(entry.contentRect.width));
     resize.observe(element.current);
     return () => resize.disconnect();
   }, []);
-  const now = serverNow();
-  const steps = stepsOf(prices, now);
-  if (!steps) return <p class="hint">One price, as far back as is known.</p>;
   return (
     <div class="chart" ref={element}>
       {width > 0 && <Drawing steps={steps} width={width} now={now} />}
@@ -101,7 +105,8 @@ function byMillionOrQuoted(rate) {
 
 function Dates({ steps, now, x }) {
   let free = 0;
-  const edges = [...steps.spans.slice(1).map((span) => span.from), now].sort((one, other) => one - other);
+  const starts = steps.spans.map((span) => span.from).filter((from) => from !== steps.start);
+  const edges = [...starts, now].sort((one, other) => one - other);
   return edges.map((edge) => {
     const place = x(edge);
     const hasRoom = place >= free;

@@ -7,6 +7,7 @@ import { WORKLIST, worklist } from '../catalogue.js';
 import { serverNow } from '../graphql.js';
 import { absolute, ago } from '../instant.js';
 import { narrow } from '../layout.js';
+import { nameOf } from '../price.js';
 import { draftOfUsage, lostKinds } from '../price-draft.js';
 import { readPrice } from '../price-list.js';
 import { task } from '../price-task.js';
@@ -155,7 +156,3 @@ function SetPrice({ usage }) {
   );
 }
 
-/** null where an event says neither what was used nor of whom. */
-function nameOf({ model, unit }) {
-  return unit ?? model;
-}
