@@ -15,6 +15,7 @@ from pathlib import Path
 
 import asyncpg
 
+from models.cube_content import CONTENTS
 from models.database import Database
 from models.key import Scope, new_key
 from web.embedded.postgres import EmbeddedPostgres
@@ -110,7 +111,8 @@ def machine() -> str:
 async def empty_log(database_url: str) -> None:
     """Start each measurement from an empty log, so that the order of them does not matter."""
     connection = await asyncpg.connect(database_url)
-    await connection.execute("TRUNCATE usage_events")
-    await connection.execute("UPDATE workspaces SET last_sequence = 0")
+    tables = ", ".join(["usage_events", "cube_gaps", *(content.table for content in CONTENTS)])
+    await connection.execute(f"TRUNCATE {tables}")
+    await connection.execute("UPDATE workspaces SET last_sequence = 0, cubed_sequence = 0")
     await connection.execute("CHECKPOINT")
     await connection.close()

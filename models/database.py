@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import asyncpg
 from sqlalchemy import text
@@ -78,6 +79,8 @@ class Database:
             connect_args={
                 "timeout": CONNECT_SECONDS,
                 "command_timeout": STATEMENT_SECONDS,
+                # Whatever its length: what is added to the cubes is one statement of 18 KB.
+                "max_cacheable_statement_size": 0,
                 "server_settings": {
                     "application_name": "livemeter",
                     "timezone": "UTC",
@@ -114,6 +117,24 @@ class Database:
         """A bare connection in one transaction, for the log's COPY. Errors come as they are."""
         async with self.engine.begin() as connection:
             yield connection
+
+    @asynccontextmanager
+    async def driver(self) -> AsyncIterator[asyncpg.Connection[Any]]:
+        """asyncpg's own connection, for what SQLAlchemy would only be in the way of."""
+        async with self.engine.connect() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert isinstance(driver, asyncpg.Connection)
+            yield driver
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[asyncpg.Connection[Any]]:
+        """asyncpg's own connection in one read-only transaction: all it reads fits together."""
+        async with (
+            unavailable_when_away(),
+            self.driver() as driver,
+            driver.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            yield driver
 
     async def ping(self) -> None:
         """Raises Unavailable where Postgres does not answer."""

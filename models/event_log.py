@@ -14,13 +14,16 @@ from sqlalchemy import Integer, Text, any_, bindparam, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from models.cube_gaps import note_gap
+from models.cube_writing import add_to_cubes
 from models.database import Database
 from models.event import UsageEvent
 from models.event_table import COPY_COLUMNS, EVENTS, SELECTION, from_row, to_copy_row
 
 # Not FOR UPDATE: rows that refer to the workspace may still be inserted meanwhile.
 _LOCK = """
-    SELECT workspaces.last_sequence, catalogue.revision, workspaces.price_revision
+    SELECT workspaces.last_sequence, workspaces.cubed_sequence,
+        workspaces.price_revision, catalogue.revision AS catalogue_revision
     FROM workspaces, catalogue WHERE workspaces.id = $1 FOR NO KEY UPDATE OF workspaces
 """
 # One look into the index of ids for each. As `id = ANY($2)` Postgres may well read all events of
@@ -32,7 +35,7 @@ _KNOWN = """
         LIMIT 1
     ) AS known
 """
-_ADVANCE = "UPDATE workspaces SET last_sequence = $2 WHERE id = $1"
+_ADVANCE = "UPDATE workspaces SET last_sequence = $2, cubed_sequence = $2 WHERE id = $1"
 _STORED = str(
     select(*SELECTION)
     .where(
@@ -104,11 +107,8 @@ async def append(
     Returns an entry for each draft, in their order. After an error that says nothing of the
     commit's outcome, call again with the same drafts and attempts. Raises StalePrices.
     """
-    async with database.engine.connect() as connection:
-        driver = (await connection.get_raw_connection()).driver_connection
-        assert isinstance(driver, asyncpg.Connection)
-        async with driver.transaction():
-            return await _append(driver, workspace_id, drafts, attempts)
+    async with database.driver() as driver, driver.transaction():
+        return await _append(driver, workspace_id, drafts, attempts)
 
 
 async def _append(
@@ -117,10 +117,10 @@ async def _append(
     drafts: Sequence[Draft],
     attempts: Attempts,
 ) -> list[Entry]:
-    locked = await driver.fetchrow(_LOCK, workspace_id)
-    if locked is None:
+    head = await driver.fetchrow(_LOCK, workspace_id)
+    if head is None:
         raise LookupError(f"workspace {workspace_id} does not exist")
-    last_sequence, *price_revision = locked
+    last_sequence = head["last_sequence"]
     # An id that the server has just made can stand in the log only if an earlier try put it there.
     tried = attempts.ids()
     sought = [d.event.id for d in drafts if d.given_id or d.event.id in tried]
@@ -128,15 +128,19 @@ async def _append(
     own = attempts.places() if known else set()
     fresh = _number(drafts, known, last_sequence)
     if fresh:
-        _check_prices(fresh.values(), tuple(price_revision))
-        attempts.note([draft.event for draft in fresh.values()])
+        _check_prices(fresh.values(), (head["catalogue_revision"], head["price_revision"]))
+        events = [draft.event for draft in fresh.values()]
+        attempts.note(events)
         await _copy(driver, list(fresh.values()))
+        if head["cubed_sequence"] < last_sequence:
+            await note_gap(driver, workspace_id, head["cubed_sequence"], last_sequence)
+        await add_to_cubes(driver, workspace_id, events)
         await driver.execute(_ADVANCE, workspace_id, last_sequence + len(fresh))
     stored = await _stored(driver, workspace_id, list(known))
     return _entries(drafts, known, fresh, stored, own)
 
 
-def _check_prices(drafts: Iterable[Draft], now: tuple[int, ...]) -> None:
+def _check_prices(drafts: Iterable[Draft], now: tuple[int, int]) -> None:
     """Only of what is new: after a commit of unknown outcome, its events are known by their ids."""
     if any(draft.price_revision not in (None, now) for draft in drafts):
         raise StalePrices

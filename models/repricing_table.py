@@ -30,6 +30,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
 from models.cost import CostStatus
+from models.cube_writing import change_cubes
 from models.cursor import Position
 from models.event import UsageEvent
 from models.event_table import EVENTS, SELECTION, from_row, lines_text
@@ -185,23 +186,28 @@ async def advance_repricing(
 
 
 async def change_costs(
-    session: AsyncSession, workspace_id: int, repricing_id: str, events: Sequence[UsageEvent]
+    session: AsyncSession,
+    workspace_id: int,
+    repricing_id: str,
+    before: Sequence[UsageEvent],
+    after: Sequence[UsageEvent],
 ) -> None:
-    """Give events the costs that they come with, and keep what they cost before.
+    """Give events the costs of `after`, in the cubes too, and keep what they cost before.
 
     In a transaction that holds the workspace.
     """
     connection = await (await session.connection()).get_raw_connection()
     driver = connection.driver_connection
     assert isinstance(driver, asyncpg.Connection)
-    sequences = [event.sequence for event in events]
+    sequences = [event.sequence for event in after]
     await driver.execute(_KEEP, workspace_id, repricing_id, sequences)
     await driver.execute(
         _CHANGE,
         workspace_id,
         sequences,
-        [event.cost for event in events],
-        [event.cost_status.value for event in events],
-        [lines_text(event) for event in events],
-        [event.price_id for event in events],
+        [event.cost for event in after],
+        [event.cost_status.value for event in after],
+        [lines_text(event) for event in after],
+        [event.price_id for event in after],
     )
+    await change_cubes(driver, workspace_id, before, after)

@@ -29,6 +29,10 @@ class Workspace(SQLModel, table=True):
     repriced: int = Field(
         default=0, sa_column=Column(BigInteger, nullable=False, server_default=text("0"))
     )
+    # The cubes hold what was recorded up to here, but for what `cube_gaps` says.
+    cubed_sequence: int = Field(
+        default=0, sa_column=Column(BigInteger, nullable=False, server_default=text("0"))
+    )
     created_at: datetime = Field(
         sa_column=Column(DateTime(timezone=True), nullable=False, server_default=text("now()"))
     )

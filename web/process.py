@@ -11,6 +11,7 @@ from models.migration import migrate
 from resolvers.activity.announcement import Announcer
 from resolvers.activity.channel import Channel
 from resolvers.activity.hub import Hub
+from resolvers.cube_builder import CubeBuilder
 from resolvers.keys import KeyRing
 from resolvers.prices.learning import learn_bundled
 from resolvers.prices.price_books import PriceBooks
@@ -49,6 +50,8 @@ async def open_process(
     hub = Hub(database, channel)
     await hub.start()
     books = PriceBooks(database)
+    builder = CubeBuilder(database)
+    builder.start()
     services = Services(
         database=database,
         recorder=recorder,
@@ -68,5 +71,6 @@ async def open_process(
         await recorder.close()
         await announcer.close()
         await hub.close()
+        await builder.close()
         await channel.disconnect()
         await database.close()

@@ -174,7 +174,8 @@ class Repricer:
         events = await read_repriceable(session, query, _reached(row))
         changes = await _changes(book, events)
         if changes:
-            await change_costs(session, query.workspace_id, row.id, [after for _, after in changes])
+            before, after = zip(*changes, strict=True)
+            await change_costs(session, query.workspace_id, row.id, before, after)
         done.complete = len(events) < query.limit
         await advance_repricing(
             session,

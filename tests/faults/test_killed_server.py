@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from models.database import Database
 from tests.conftest import Keys
+from tests.cubes import cube_differences
 from tests.faults.caller import Load, load
 from tests.faults.table import Table, read_table
 from tests.faults.watcher import watching
@@ -54,6 +56,12 @@ async def test_a_kill_leaves_no_half_batch(aftermath: Aftermath) -> None:
     stored = set(aftermath.table.ids)
     there = {len(stored.intersection(batch.ids)) for batch in aftermath.load.batches}
     assert there <= {0, aftermath.load.events_a_batch}
+
+
+async def test_a_kill_leaves_cubes_that_equal_the_events(
+    aftermath: Aftermath, database: Database
+) -> None:
+    assert await cube_differences(database) == []
 
 
 async def test_after_a_restart_everything_sent_again_is_there_once(

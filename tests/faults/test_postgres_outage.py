@@ -49,7 +49,9 @@ async def key(own_postgres: EmbeddedPostgres) -> str:
     async with database.write() as session:
         connection = await session.connection()
         await connection.exec_driver_sql("TRUNCATE usage_events")
-        await connection.exec_driver_sql("UPDATE workspaces SET last_sequence = 0")
+        await connection.exec_driver_sql(
+            "UPDATE workspaces SET last_sequence = 0, cubed_sequence = 0"
+        )
         key, secret = new_key(1, "full", [Scope.EVENTS_WRITE, Scope.USAGE_READ])
         session.add(key)
     await database.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from web.cli.check import check
 from web.cli.demo import demo
 from web.cli.import_events import import_events
 from web.cli.key import keys
@@ -24,6 +25,7 @@ app.command()(serve)
 app.command()(demo)
 app.command("import")(import_events)
 app.command()(migrate)
+app.command()(check)
 app.add_typer(keys, name="key")
 app.add_typer(prices, name="prices")
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from models.database import Database
 from models.price import Rate
+from resolvers.events import find_event
 from resolvers.prices.overrides import PriceInput, set_price
 from resolvers.prices.price_books import PriceBooks
+from resolvers.prices.price_list import find_prices
 from resolvers.recording.event_input import EventInput
 from resolvers.recording.record_events import Recording, record_events
 from resolvers.recording.recorder import Recorder
@@ -86,3 +89,26 @@ async def test_a_retry_after_a_price_change_is_a_duplicate(unlearnt: Database) -
     await _set(unlearnt, 5)
     (result,) = (await process.record("same")).results
     assert (result.status, result.event and result.event.cost) == ("DUPLICATE", 2)
+
+
+async def test_an_event_keeps_the_price_it_was_given_and_leads_to_it(unlearnt: Database) -> None:
+    await learn_models(unlearnt, model("one", 2))
+    process = Process(unlearnt)
+    await process.record("early")
+    await learn_models(unlearnt, model("one", 3))
+    event = await find_event(unlearnt, 1, "early")
+    assert event is not None
+    assert event.price_id is not None
+    price = (await find_prices(unlearnt, 1, [event.price_id]))[event.price_id].price
+    assert (event.cost, price.rates[0].amount) == (2, 2)
+
+
+async def test_a_backfilled_event_pays_what_held_when_it_occurred(unlearnt: Database) -> None:
+    await learn_models(unlearnt, model("one", 2))
+    moment = datetime.now(UTC)
+    await learn_models(unlearnt, model("one", 3))
+    process = Process(unlearnt)
+    event = EventInput(provider="maker", model="one", input_tokens=1_000_000, occurred_at=moment)
+    (result,) = (await record_events(process.recorder, process.books, 1, [event])).results
+    assert result.event is not None
+    assert result.event.cost == 2

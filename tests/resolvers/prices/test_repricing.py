@@ -26,6 +26,7 @@ from resolvers.prices.overrides import PriceInput, set_price
 from resolvers.prices.price_books import PriceBooks
 from resolvers.prices.repricing import Repricer, Repricing
 from resolvers.time_range import TimeRange
+from tests.cubes import cube_differences
 from tests.events import NOON, make_draft
 
 DAY = TimeRange(NOON, NOON + timedelta(days=1))
@@ -196,6 +197,13 @@ async def test_after_a_change_of_prices_it_starts_over(log: Log) -> None:
     done = await log.reprice(step=3)
     assert (done.events, done.changed) == (6, 6)
     assert set(await log.costs()) == {50}
+
+
+async def test_cubes_follow(log: Log) -> None:
+    await log.append(25, customer_id="acme")
+    await log.set_price(2)
+    await log.reprice(step=4)
+    assert await cube_differences(log.database) == []
 
 
 async def test_recording_goes_on_meanwhile_and_nothing_is_lost(log: Log) -> None:

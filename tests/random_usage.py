@@ -1,0 +1,49 @@
+"""Random events of few customers, users, features and models, so that sums meet."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+from models.cost import CostStatus
+from models.event import EventType, Outcome
+from models.event_log import Draft
+from tests.events import make_draft
+
+START = datetime(2026, 10, 20, tzinfo=UTC)
+DAYS = 20
+_MODELS = (("openai", "gpt-4o"), ("openai", "gpt-4o-mini"), ("anthropic", "claude-opus-4-1"))
+_COSTS = ("0", "0.000001", "0.123456789012345678901234", "17", "99999999999999999999.5")
+
+
+def random_drafts(random: Random, count: int, name: str) -> list[Draft]:
+    """Drafts with ids of their own, `name` before them; half of them some days late."""
+    return [_random_draft(random, f"{name}-{number}") for number in range(count)]
+
+
+def _random_draft(random: Random, event_id: str) -> Draft:
+    provider, model = random.choice((*_MODELS, (None, None)))
+    status = random.choice(list(CostStatus))
+    cost = None if status is CostStatus.UNPRICED else Decimal(random.choice(_COSTS))
+    late = random.random() < 0.5
+    seconds = random.uniform(0, 86400 * (DAYS if late else 0.1))
+    customer = random.choice(("acme", "Ärzte", None))
+    return make_draft(
+        event_id,
+        fingerprint=event_id.encode(),
+        type=random.choice(list(EventType)),
+        customer_id=customer,
+        user_id=random.choice((None, *(f"{customer}-{number}" for number in range(3)), "shared")),
+        feature_id=random.choice(("chat", "search", None)),
+        provider=provider,
+        model=model,
+        input_tokens=random.choice((None, 0, 7, 1000, (1 << 63) - 1)),
+        output_tokens=random.choice((None, 3, 200)),
+        cache_read_tokens=random.choice((None, 5)),
+        images=random.choice((None, 1)),
+        cost=cost,
+        cost_status=status,
+        outcome=random.choice(list(Outcome)),
+        occurred_at=START + timedelta(days=DAYS) - timedelta(seconds=seconds),
+    )
