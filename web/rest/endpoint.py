@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.requests import Request
@@ -47,6 +47,7 @@ class Endpoint:
     parameters: tuple[Parameter[Any], ...]
     answers: dict[str, dict[str, Any]]
     answer: Callable[[Asked], Awaitable[Response]]
+    further_refusals: dict[str, str] = field(default_factory=dict)
 
     @property
     def route(self) -> Route:

@@ -14,11 +14,13 @@ from starlette.routing import Route
 from web.credentials import SESSION_COOKIE
 from web.rest.analytics_usage import ANALYTICS_USAGE
 from web.rest.endpoint import Endpoint
+from web.rest.event_line import EventLine
+from web.rest.events_export import EVENTS_EXPORT
 from web.rest.refusal import JSON, Refusal
 from web.rest.usage_report import UsageAnswer
 
-ENDPOINTS: tuple[Endpoint, ...] = (ANALYTICS_USAGE,)
-_SCHEMAS = (UsageAnswer, Refusal)
+ENDPOINTS: tuple[Endpoint, ...] = (ANALYTICS_USAGE, EVENTS_EXPORT)
+_SCHEMAS = (UsageAnswer, EventLine, Refusal)
 _REFUSALS = {
     "400": "BAD_INPUT: a parameter cannot be understood; `field` names it.",
     "401": "UNAUTHENTICATED: no key, or one that is wrong, expired or revoked.",
@@ -85,7 +87,7 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
             "200": {"description": "What was asked for.", "content": answers},
             **{
                 status: {"description": meaning, "content": refusal}
-                for status, meaning in _REFUSALS.items()
+                for status, meaning in (_REFUSALS | endpoint.further_refusals).items()
             },
         },
     }

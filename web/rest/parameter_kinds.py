@@ -46,7 +46,12 @@ def choices(name: str, description: str, enum: type[E]) -> Parameter[tuple[E, ..
 
 
 def choice(
-    name: str, description: str, names: Iterable[str], *, is_required: bool = False
+    name: str,
+    description: str,
+    names: Iterable[str],
+    *,
+    is_required: bool = False,
+    example: str | None = None,
 ) -> Parameter[str]:
     known = list(names)
     schema: dict[str, Any] = {"type": "string", "enum": known}
@@ -56,6 +61,7 @@ def choice(
         schema,
         lambda text: _one_of(text, known),
         is_required=is_required,
+        example=example,
     )
 
 

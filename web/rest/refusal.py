@@ -13,15 +13,26 @@ from models.errors import Unavailable as Away
 from schema.errors import mask
 
 JSON = "application/json"
+
+
+class OldProtocol(BadInput):
+    """Asked in a version of HTTP that has no way to tell the answer."""
+
+
 _STATUSES: dict[type[LivemeterError], int] = {
     BadInput: 400,
+    OldProtocol: 426,
     Unauthenticated: 401,
     Forbidden: 403,
     NotFound: 404,
     Conflict: 409,
     Away: 503,
 }
-_HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "1"}}
+_HEADERS = {
+    401: {"WWW-Authenticate": "Bearer"},
+    426: {"Upgrade": "HTTP/1.1"},
+    503: {"Retry-After": "1"},
+}
 # Resolvers name the places of the contract.
 _PARAMETERS = {"range": "startDate", "range.to": "endDate", "interval": "groupBy"}
 
