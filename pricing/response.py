@@ -14,13 +14,13 @@ from genai_prices.types import ExtractPath, Provider, UsageExtractor
 
 from pricing.extraction import (
     Extraction,
+    Interfaces,
     JsonObject,
     Layout,
     Location,
     MissingCount,
     NoCount,
     NotThere,
-    extract,
 )
 from pricing.provider import MAX_NAME, find_provider
 
@@ -70,7 +70,7 @@ def read_response(provider: str, body: object, model: str | None = None) -> Repo
     if not isinstance(body, dict):
         raise UnreadableResponse("A response is an object: its body, or its usage object.")
     try:
-        extraction = extract(_layouts(reader, body), body)
+        extraction = _interfaces(reader.id, _is_annotated(body)).extract(body)
     except NoCount as error:
         raise UnreadableResponse(
             f"{error} is no count: a number from 0 to 2^63 - 1 was expected."
@@ -133,17 +133,20 @@ def _live(path: ExtractPath) -> ExtractPath:
     return [first, *rest]
 
 
-def _layouts(provider: Provider, body: JsonObject) -> Sequence[Layout]:
-    layouts = _known_layouts(provider.id)
-    annotated = any(layout.flavor == _ANNOTATED for layout in layouts) and _is_annotated(body)
+@cache  # twice as many as there are providers
+def _interfaces(provider_id: str, annotated: bool) -> Interfaces:
+    layouts = _known_layouts(provider_id)
     # Sorting is stable: all keep their places, but for the one that is now known to be meant.
-    return sorted(
-        (layout for layout in layouts if annotated or layout.flavor != _ANNOTATED),
-        key=lambda layout: layout.flavor != _ANNOTATED,
+    return Interfaces(
+        sorted(
+            (layout for layout in layouts if annotated or layout.flavor != _ANNOTATED),
+            key=lambda layout: layout.flavor != _ANNOTATED,
+        )
     )
 
 
 def _is_annotated(body: JsonObject) -> bool:
+    """Whether a document was read with annotations. No other response has these fields."""
     if body.get("document_annotation") is not None:
         return True
     return any(
