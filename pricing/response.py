@@ -23,6 +23,7 @@ from pricing.extraction import (
     NotThere,
 )
 from pricing.provider import MAX_NAME, find_provider
+from pricing.rate_card import CallContext
 
 # Documents are read for the same pages with annotations and without, at different prices; only
 # the annotations tell the two apart (https://docs.mistral.ai/capabilities/document_ai).
@@ -166,16 +167,13 @@ def _expected(provider: Provider) -> str:
 
 
 def _reported(extraction: Extraction, model: str | None) -> ReportedUsage:
-    processing, service_tier = None, _service_tier(extraction.objects)
-    if service_tier == "batch":
-        # Anthropic reports batches as a tier. They are a way of sending requests, and priced so.
-        processing, service_tier = "batch", None
+    context = CallContext.told(
+        None, _service_tier(extraction.objects), _word(extraction.objects, "speed")
+    )
     return ReportedUsage(
         extraction.counts,
         model or _word(extraction.objects[1:], extraction.layout.model_key),
-        processing,
-        service_tier,
-        _lowered(_word(extraction.objects, "speed")),
+        *context,
     )
 
 
@@ -184,14 +182,9 @@ def _service_tier(objects: Sequence[JsonObject]) -> str | None:
     inner = [tier for each in objects if isinstance(tier := each.get("serviceTier"), dict)]
     tier = _word(objects, "service_tier") or _word(objects, "serviceTier") or _word(inner, "type")
     if tier is not None:
-        return tier.lower()
-    traffic = _lowered(_word(objects, "trafficType"))
-    return None if traffic is None else _GOOGLE_TIERS.get(traffic, traffic)
-
-
-def _lowered(word: str | None) -> str | None:
-    # Prices are found by the exact word, and all of theirs are in small letters.
-    return None if word is None else word.lower()
+        return tier
+    traffic = _word(objects, "trafficType")
+    return None if traffic is None else _GOOGLE_TIERS.get(traffic.lower(), traffic)
 
 
 def _word(objects: Sequence[JsonObject], key: str) -> str | None:

@@ -15,6 +15,7 @@ from genai_prices.types import (
 )
 
 from models.price import Price
+from pricing.schedule import model_schedule
 from pricing.timeline import Timeline, timeline
 from tests.pricing.own_catalogue import usd
 
@@ -24,7 +25,7 @@ MARCH = StartDateConstraint(date(2026, 3, 1))
 
 def _timeline(*prices: ConditionalPrice, variants: list[PriceVariant] | None = None) -> Timeline:
     model = ModelInfo("bolt", ClauseEquals("bolt"), prices=list(prices), price_variants=variants)
-    return timeline("acme", model, variants=True)
+    return timeline("acme", "bolt", model_schedule(model, variants=True))
 
 
 def _price(input_usd: str) -> ConditionalPrice:

@@ -87,7 +87,7 @@ def _debugger(process: subprocess.Popen[bytes], announcement: Path) -> str:
         time.sleep(0.02)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 async def browser(chromium: str, built_page: Path) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.connect_over_cdp(chromium)
