@@ -100,3 +100,29 @@ async def test_only_reading_is_answered(server: InProcessServer, path: str) -> N
         response = await http.post(path)
     assert (response.status_code, response.json()["error"]["code"]) == (405, "BAD_INPUT")
     assert "GET" in response.headers["Allow"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_a_database_that_is_away_is_unavailable_and_worth_another_try(path: str) -> None:
+    async with (
+        InProcessServer("postgresql://nobody@127.0.0.1:1/nowhere") as server,
+        RestClient(server.url, "om_live_any") as client,
+    ):
+        response = await client.get(path, **FORMAT.get(path, {}))
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "1"
+    assert response.json()["error"]["code"] == "UNAVAILABLE"
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_what_is_our_own_fault_is_masked_and_in_the_log(
+    rest: RestClient, database: Database, capfd: pytest.CaptureFixture[str], path: str
+) -> None:
+    async with database.write() as session:
+        await session.execute(text("ALTER TABLE usage_events RENAME TO gone"))
+        await session.execute(text("ALTER TABLE cube_gaps RENAME TO gone_too"))
+    response = await rest.get(path, **FORMAT.get(path, {}))
+    error = response.json()["error"]
+    assert (response.status_code, error["code"], error["field"]) == (500, "INTERNAL", None)
+    assert "gone" not in error["message"]
+    assert error["message"].rpartition(" ")[2].rstrip(".") in "".join(capfd.readouterr())
