@@ -105,8 +105,11 @@ async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
 
 
 @pytest.fixture
-async def page(context: BrowserContext) -> AsyncIterator[ActivityPage]:
-    """A page where nobody is signed in. The test fails where the page complains of anything."""
+async def page(context: BrowserContext, server: InProcessServer) -> AsyncIterator[ActivityPage]:
+    """A page where nobody is signed in. The test fails where the page complains of anything.
+
+    It is judged before the server is gone: that a page complains of then is as it should be.
+    """
     page = ActivityPage(await context.new_page())
     await page.watch()
     yield page
