@@ -18,5 +18,5 @@ async def _nothing(
 
 
 if __name__ == "__main__":
-    models.event_log.add_to_cubes = _nothing
+    vars(models.event_log)["add_to_cubes"] = _nothing
     main()

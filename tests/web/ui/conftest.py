@@ -17,6 +17,8 @@ from playwright.async_api import Browser, BrowserContext, async_playwright
 from tests.conftest import Keys
 from tests.livemeter_server import InProcessServer
 from tests.web.ui.activity_page import ActivityPage
+from tests.web.ui.prices_page import PricesPage
+from tests.web.ui.watched_page import WatchedPage
 from web.ui.hatch_build import STATIC, _is_fresh, build_page
 
 _EXECUTABLES = ("chromium", "chromium-browser", "google-chrome")
@@ -85,7 +87,7 @@ def _debugger(process: subprocess.Popen[bytes], announcement: Path) -> str:
         time.sleep(0.02)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 async def browser(chromium: str, built_page: Path) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.connect_over_cdp(chromium)
@@ -116,6 +118,25 @@ async def activity(page: ActivityPage, server: InProcessServer, keys: Keys) -> A
     """The page, signed in on the test's server, and live."""
     await page.open(f"{server.url}/link/{server.links.add(keys.full)}")
     return page
+
+
+@pytest.fixture
+async def prices(
+    context: BrowserContext, server: InProcessServer, keys: Keys
+) -> AsyncIterator[PricesPage]:
+    """The Prices page, signed in with a key that may set prices, on the test's server."""
+    page = PricesPage(await context.new_page())
+    await page.watch()
+    await sign_in(page, server, keys.admin)
+    await page.open(f"{server.url}/prices")
+    yield page
+    assert page.complaints == []
+
+
+async def sign_in(page: WatchedPage, server: InProcessServer, key: str) -> None:
+    """Without a form: the browser has the cookie from then on."""
+    answer = await page.tab.request.post(f"{server.url}/session", data={"key": key})
+    assert answer.status == 204
 
 
 @pytest.fixture(autouse=True)

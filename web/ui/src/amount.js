@@ -58,3 +58,33 @@ export function exactDollars(text, places = 2) {
 export function placesOf(text) {
   return trimmed(text).split('.')[1]?.length ?? 0;
 }
+
+/** What a million costs where `per` cost so much; what does not come out even is cut at 18 places. */
+export function perMillion(amount, per) {
+  const [whole, fraction = ''] = amount.split('.');
+  const scaled = (BigInt(whole + fraction) * 10n ** 24n) / BigInt(per);
+  return pointed(scaled, fraction.length + 18);
+}
+
+/** One less the other, exactly; below zero with a `-`. */
+export function difference(one, other) {
+  const places = Math.max(placesOf(one), placesOf(other));
+  const digits = (text) => {
+    const [whole, fraction = ''] = trimmed(text).split('.');
+    return BigInt(whole + fraction.padEnd(places, '0'));
+  };
+  return pointed(digits(one) - digits(other), places);
+}
+
+/** `+$1.20`, `−$0.0035`, `$0.00`: exact. */
+export function change(text) {
+  if (isZero(text)) return exactDollars('0');
+  return text.startsWith('-') ? `−${exactDollars(text.slice(1))}` : `+${exactDollars(text)}`;
+}
+
+/** A whole number with the point put in so many places from its end. */
+function pointed(number, places) {
+  const digits = (number < 0n ? -number : number).toString().padStart(places + 1, '0');
+  const text = places ? trimmed(`${digits.slice(0, -places)}.${digits.slice(-places)}`) : digits;
+  return number < 0n ? `-${text}` : text;
+}

@@ -2,9 +2,11 @@
 
 /** What went wrong, by the server's `extensions.code`; UNREACHABLE where no server answered. */
 export class Problem extends Error {
-  constructor(code, message, { id } = {}) {
+  /** `field`: the place in the input, as the server names it; `id`: the entry in the server's log. */
+  constructor(code, message, { field, id } = {}) {
     super(message);
     this.code = code;
+    this.field = field;
     this.id = id;
   }
 
@@ -53,7 +55,7 @@ export async function send(path, options) {
 /** The Problem in a GraphQL answer's errors. */
 export function problemOf(errors) {
   const { message, extensions } = errors[0];
-  return new Problem(extensions?.code ?? 'INTERNAL', message, { id: extensions?.id });
+  return new Problem(extensions?.code ?? 'INTERNAL', message, { field: extensions?.field, id: extensions?.id });
 }
 
 function unexpected(response) {

@@ -30,7 +30,18 @@ export function absolute(text) {
   const offset = -at.getTimezoneOffset();
   const sign = offset < 0 ? '−' : '+';
   const zone = `${sign}${two(Math.floor(Math.abs(offset) / 60))}:${two(Math.abs(offset) % 60)}`;
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${clock(text)} ${zone}`;
+  return `${date(at)} ${clock(text)} ${zone}`;
+}
+
+/** `2026-11-24 14:02` in the browser's zone; the second where it is not a full minute. */
+export function minute(text) {
+  const at = new Date(text);
+  return `${date(at)} ${two(at.getHours())}:${two(at.getMinutes())}${at.getSeconds() ? `:${two(at.getSeconds())}` : ''}`;
+}
+
+/** `Nov 24, 2026` of an instant in ms. */
+export function dayLabel(ms) {
+  return dayAndYear.format(ms);
 }
 
 const STEPS = [
@@ -59,12 +70,16 @@ export function duration(ms) {
 /** The value of a `datetime-local` field for an instant in ms, and back. */
 export function toField(ms) {
   const at = new Date(ms);
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;
+  return `${date(at)}T${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
 export function fromField(value) {
   const ms = value ? new Date(value).getTime() : NaN;
   return Number.isNaN(ms) ? null : ms;
+}
+
+function date(at) {
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 }
 
 function two(number) {

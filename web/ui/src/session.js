@@ -1,11 +1,13 @@
 // Who looks at the page: a cookie that the script cannot read, so the server is asked.
 
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import viewerQuery from './documents/viewer.graphql?raw';
 import { ask, Problem, send } from './graphql.js';
 
 /** undefined: not known yet; null: nobody is signed in. */
 export const viewer = signal(undefined);
+/** Whether the viewer may set prices. */
+export const isAdmin = computed(() => viewer.value?.scopes.includes('ADMIN') ?? false);
 
 /** Asks who is signed in. @throws {Problem} other than UNAUTHENTICATED */
 export async function readViewer() {

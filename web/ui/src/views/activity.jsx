@@ -50,6 +50,6 @@ export function Activity() {
 function Events() {
   void version.value;
   if (phase.value === 'failed') return <Failure what="The events" problem={problem.value} onRetry={reload} />;
-  if (phase.value === 'loading') return <Skeleton />;
+  if (phase.value === 'loading') return <Skeleton what="events" />;
   return rows.rows.length ? <EventTable /> : <Empty />;
 }

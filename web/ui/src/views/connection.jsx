@@ -1,9 +1,11 @@
 // The state of the connection, in a word.
 
-import { useEffect, useState } from 'preact/hooks';
 import { live, phase, retry } from '../activity.js';
 import { connection } from '../feed.js';
 import { paused } from '../inflow.js';
+import { Waiting } from './waiting.jsx';
+
+const LOST = 'The connection was lost. Nothing is missed: the feed goes on where it stopped. Click to try now.';
 
 const WORDS = {
   connecting: ['Connecting…', 'Opening the live feed'],
@@ -28,32 +30,11 @@ function present() {
 
 export function Connection() {
   const state = present();
-  if (state === 'waiting') return <Waiting at={connection.value.at} />;
+  if (state === 'waiting') return <Waiting at={connection.value.at} title={LOST} onRetry={retry} />;
   const [word, title] = WORDS[state];
   return (
     <span class="connection" data-testid="connection" data-state={state} title={title}>
       {word}
     </span>
-  );
-}
-
-function Waiting({ at }) {
-  const [now, setNow] = useState(Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 500);
-    return () => clearInterval(timer);
-  }, [at]);
-  const seconds = Math.max(1, Math.ceil((at - now) / 1000));
-  return (
-    <button
-      type="button"
-      class="connection"
-      data-testid="connection"
-      data-state="waiting"
-      title="The connection was lost. Nothing is missed: the feed goes on where it stopped. Click to try now."
-      onClick={retry}
-    >
-      Reconnecting in {seconds} s
-    </button>
   );
 }

@@ -2,6 +2,7 @@
 
 import { exactDollars, grouped, placesOf, shifted, trimmed } from '../amount.js';
 import { otherDay } from '../instant.js';
+import { pricesHref } from '../prices-query.js';
 
 const STATUS = {
   PRICED: null,
@@ -91,9 +92,9 @@ function AppliedPrice({ price }) {
   return (
     <p class="hint">
       Price of{' '}
-      <code>
-        {price.provider} {price.model}
-      </code>
+      <a href={pricesHref(price.unit === null ? price : { search: price.unit })}>
+        <code>{price.unit ?? `${price.provider} ${price.model}`}</code>
+      </a>
       , {price.source === 'OVERRIDE' ? 'set in this workspace' : 'from the catalogue'}
       {since}
       {until}

@@ -1,0 +1,49 @@
+// The Prices page's state: what is read, how often, and what is read anew after a change.
+
+import { computed, signal } from '@preact/signals';
+import { catalogue, worklist } from './catalogue.js';
+import { list, startList } from './price-list.js';
+
+const POLL_MS = 30_000;
+const READINGS = [list, catalogue, worklist];
+
+/** Grows when a price or a cost was changed here: histories are read anew. */
+export const changes = signal(0);
+
+/** When what failed is tried again, in ms; null where nothing waits. */
+export const retryAt = computed(() => {
+  const times = READINGS.map((reading) => reading.retryAt.value).filter((at) => at !== null);
+  return times.length ? Math.min(...times) : null;
+});
+
+/** Starts reading; returns how to stop. */
+export function startPrices() {
+  const stopList = startList();
+  const poll = () => {
+    if (document.hidden) return;
+    if (catalogue.retryAt.value === null) catalogue.run();
+    if (worklist.retryAt.value === null) worklist.run();
+  };
+  poll();
+  const timer = setInterval(poll, POLL_MS);
+  document.addEventListener('visibilitychange', poll);
+  return () => {
+    clearInterval(timer);
+    document.removeEventListener('visibilitychange', poll);
+    stopList();
+    catalogue.clear();
+    worklist.clear();
+  };
+}
+
+/** Tries now what would be tried later. */
+export function retry() {
+  for (const reading of READINGS) if (reading.retryAt.value !== null) reading.run();
+}
+
+/** After a change of prices or costs. */
+export function refresh() {
+  changes.value++;
+  list.run();
+  worklist.run();
+}
