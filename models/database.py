@@ -86,6 +86,8 @@ class Database:
                     "timezone": "UTC",
                     # A plan made while a table was empty would be kept when it is large.
                     "plan_cache_mode": "force_custom_plan",
+                    # Compiling takes longer than what is asked here ever runs.
+                    "jit": "off",
                 },
             },
         )

@@ -54,27 +54,33 @@ class UsageFilter:
     metadata: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
-        for name, values in self._given:
+        for name, values in self.given:
             if not all(value is None or is_text(value) for value in values):
                 raise BadInput(_NO_TEXT, field=f"filter.{_SPELLING[name]}")
         if not all(is_text(key) and is_text(value) for key, value in self.metadata):
             raise BadInput(_NO_TEXT, field="filter.metadata")
 
     @cached_property
-    def _given(self) -> tuple[tuple[str, Collection[str | None]], ...]:
+    def given(self) -> tuple[tuple[str, Collection[str | None]], ...]:
+        """The columns that values are given for, with these; without metadata."""
         names = (field.name for field in fields(self) if field.name != "metadata")
         return tuple((name, value) for name in names if (value := getattr(self, name)) is not None)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All that an event must be asked for, but metadata."""
+        return tuple(name for name, _ in self.given)
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The filter as conditions on `usage_events`, to be joined by AND."""
         return [
-            *(_one_of(EVENTS.c[name], values) for name, values in self._given),
+            *(_one_of(EVENTS.c[name], values) for name, values in self.given),
             *(_has_pair(key, value) for key, value in self.metadata),
         ]
 
     def matches(self, event: UsageEvent) -> bool:
         """Whether an event in hand passes, as the conditions would have it."""
-        for name, values in self._given:
+        for name, values in self.given:
             if getattr(event, name) not in values:
                 return False
         return not self.metadata or self._metadata_matches(event.metadata)

@@ -10,13 +10,19 @@ from models.cost import CostStatus
 from models.event import EventType, Outcome
 from models.key import Scope
 from models.price import PriceSource
+from models.usage_query import Measure
+from resolvers.analytics.dimension import Dimension
+from resolvers.analytics.points import Interval
 from resolvers.recording.record_events import RecordStatus
 from resolvers.time_range import RangePreset
 
 __all__ = [
     "CostStatus",
+    "Dimension",
     "EventOrder",
     "EventType",
+    "Interval",
+    "Measure",
     "Outcome",
     "PriceSource",
     "RangePreset",
@@ -59,3 +65,10 @@ strawberry.enum(
     "today and the six days before.",
 )
 strawberry.enum(EventOrder, description="By `occurredAt`, then by recording.")
+strawberry.enum(
+    Interval,
+    description="Of the calendar of a time zone; weeks are ISO's, from Monday. An hour that a "
+    "change of clock repeats is two.",
+)
+strawberry.enum(Dimension, description="What usage is grouped by.")
+strawberry.enum(Measure, description="What groups are ranked and spikes are told by.")

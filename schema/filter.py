@@ -7,10 +7,11 @@ from typing import TypeVar, overload
 
 import strawberry
 
-from models.errors import BadInput
+from models.time_range import TimeRange
 from models.usage_filter import EVERYTHING
 from models.usage_filter import UsageFilter as Filter
-from resolvers.time_range import TimeRange, explicit_range, preset_range, time_zone
+from resolvers.analytics.usage_range import UsageRange, usage_range
+from resolvers.time_range import chosen_range, time_zone
 from schema.enums import CostStatus, EventType, Outcome, RangePreset
 from schema.scalars import DateTime
 
@@ -80,11 +81,12 @@ def read_range(given: RangeInput | None, zone_name: str) -> TimeRange | None:
     zone = time_zone(zone_name)
     if given is None:
         return None
-    if given.preset is None:
-        return explicit_range(given.from_, given.to)
-    if given.from_ is not None or given.to is not None:
-        raise BadInput("A range has a preset or its ends, not both.", field="range")
-    return preset_range(given.preset, zone, datetime.now(UTC))
+    return chosen_range(given.preset, given.from_, given.to, zone, datetime.now(UTC))
+
+
+def read_usage_range(given: RangeInput, zone_name: str) -> UsageRange:
+    """Raises BadInput also for a range of more than ten years."""
+    return usage_range(given.preset, given.from_, given.to, time_zone(zone_name), datetime.now(UTC))
 
 
 def _tuple(values: list[T] | None) -> tuple[T, ...] | None:

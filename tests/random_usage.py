@@ -19,15 +19,26 @@ _COSTS = ("0", "0.000001", "0.123456789012345678901234", "17", "9999999999999999
 
 def random_drafts(random: Random, count: int, name: str) -> list[Draft]:
     """Drafts with ids of their own, `name` before them; half of them some days late."""
-    return [_random_draft(random, f"{name}-{number}") for number in range(count)]
+    end = START + timedelta(days=DAYS)
+    return [
+        *random_drafts_between(random, count // 2, f"{name}-late", START, end),
+        *random_drafts_between(random, count - count // 2, name, end - timedelta(hours=2), end),
+    ]
 
 
-def _random_draft(random: Random, event_id: str) -> Draft:
+def random_drafts_between(
+    random: Random, count: int, name: str, from_: datetime, to: datetime
+) -> list[Draft]:
+    return [
+        _random_draft(random, f"{name}-{number}", from_ + (to - from_) * random.random())
+        for number in range(count)
+    ]
+
+
+def _random_draft(random: Random, event_id: str, occurred_at: datetime) -> Draft:
     provider, model = random.choice((*_MODELS, (None, None)))
     status = random.choice(list(CostStatus))
     cost = None if status is CostStatus.UNPRICED else Decimal(random.choice(_COSTS))
-    late = random.random() < 0.5
-    seconds = random.uniform(0, 86400 * (DAYS if late else 0.1))
     customer = random.choice(("acme", "Ärzte", None))
     return make_draft(
         event_id,
@@ -45,5 +56,6 @@ def _random_draft(random: Random, event_id: str) -> Draft:
         cost=cost,
         cost_status=status,
         outcome=random.choice(list(Outcome)),
-        occurred_at=START + timedelta(days=DAYS) - timedelta(seconds=seconds),
+        occurred_at=occurred_at,
+        metadata=random.choice((None, '{"region": "eu"}', '{"region": "us"}')),
     )

@@ -1,0 +1,1 @@
+"""Questions about usage: totals, timelines, breakdowns, adoption."""

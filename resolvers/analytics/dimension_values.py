@@ -1,0 +1,45 @@
+"""The values that events have, for filters."""
+
+from __future__ import annotations
+
+from models.cube_gaps import read_gaps
+from models.database import Database
+from models.errors import BadInput
+from models.text import is_text
+from models.time_range import EVER, TimeRange
+from models.usage_query import Measure, RankQuery, read_ranking
+from resolvers.analytics.dimension import Dimension
+
+MAX_VALUES = 1_000
+
+
+async def read_dimension_values(
+    database: Database,
+    workspace_id: int,
+    dimension: Dimension,
+    *,
+    search: str | None,
+    range: TimeRange | None,
+    first: int,
+) -> list[str]:
+    """At most `first` values that hold the text in any case, the most used first.
+
+    Raises BadInput for a number out of bounds.
+    """
+    if not 0 <= first <= MAX_VALUES:
+        raise BadInput(f"first must lie between 0 and {MAX_VALUES}.", field="first")
+    if search is not None and not is_text(search):
+        return []  # Postgres has no such text, so no value holds it.
+    query = RankQuery(
+        workspace_id,
+        range or EVER,
+        (dimension.column,),
+        Measure.EVENTS,
+        limit=first,
+        search=search or None,
+        with_null=False,
+    )
+    async with database.snapshot() as driver:
+        gaps = await read_gaps(driver, workspace_id)
+        groups = await read_ranking(driver, query, cubes_hold_all=not gaps)
+    return [value for (value,) in groups if value is not None]

@@ -1,0 +1,59 @@
+"""One question about usage: a range of a workspace's events that pass a filter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.errors import BadInput
+from models.time_range import TimeRange
+from models.usage_filter import UsageFilter
+from models.usage_query import GroupValues, RankQuery, UsageQuery
+from models.usage_sums import NOTHING, UsageSums
+from resolvers.analytics.usage_range import UsageRange
+from resolvers.analytics.usage_reader import Sums, UsageReader
+
+MAX_TOP = 500
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Its fields read what they need by its reader, when they are asked for."""
+
+    workspace_id: int
+    range: UsageRange
+    filter: UsageFilter
+    reader: UsageReader
+
+    async def sums(
+        self,
+        ranges: tuple[TimeRange, ...],
+        by: tuple[str, ...] = (),
+        filter: UsageFilter | None = None,
+    ) -> Sums:
+        return await self.reader.usage(
+            UsageQuery(self.workspace_id, ranges, by, self.filter if filter is None else filter)
+        )
+
+    async def ranking(self, query: RankQuery) -> list[GroupValues]:
+        return await self.reader.ranking(query)
+
+    async def both_totals(self) -> tuple[UsageSums, UsageSums]:
+        """Of the range, and of the one before."""
+        found = await self.sums((self.range.range, self.range.previous))
+        return found.get((0, ()), NOTHING), found.get((1, ()), NOTHING)
+
+
+async def read_totals(usage: Usage) -> UsageSums:
+    async with usage.reader.open():
+        return (await usage.both_totals())[0]
+
+
+async def read_previous(usage: Usage) -> UsageSums:
+    async with usage.reader.open():
+        return (await usage.both_totals())[1]
+
+
+def check_top(top: int) -> None:
+    """Raises BadInput where it is not 1 to 500."""
+    if not 1 <= top <= MAX_TOP:
+        raise BadInput(f"top must lie between 1 and {MAX_TOP}.", field="top")
