@@ -1,9 +1,9 @@
-// The state of the connection, in a word.
+// Whether the Activity page is live.
 
 import { live, phase, retry } from '../activity.js';
 import { connection } from '../feed.js';
 import { paused } from '../inflow.js';
-import { Waiting } from './waiting.jsx';
+import { Connection } from './connection.jsx';
 
 const LOST = 'The connection was lost. Nothing is missed: the feed goes on where it stopped. Click to try now.';
 
@@ -28,13 +28,6 @@ function present() {
   return state;
 }
 
-export function Connection() {
-  const state = present();
-  if (state === 'waiting') return <Waiting at={connection.value.at} title={LOST} onRetry={retry} />;
-  const [word, title] = WORDS[state];
-  return (
-    <span class="connection" data-testid="connection" data-state={state} title={title}>
-      {word}
-    </span>
-  );
+export function ActivityConnection() {
+  return <Connection state={present()} words={WORDS} lost={LOST} at={connection.value.at} onRetry={retry} />;
 }
