@@ -93,9 +93,9 @@ def _history(source: random.Random, now: datetime) -> Iterator[EventInput]:
         moment = now - HISTORY * age
         if source.random() < _liveliness(moment) * (1 - age / 2):
             moments.append(moment)
-    for moment in sorted(moments):
-        yield _event(source, moment)
-    yield from (_runaway(source, moment) for moment in _afternoon(source, now - RUNAWAY_AGE))
+    runaway = set(_afternoon(source, now - RUNAWAY_AGE))
+    for moment in sorted({*moments, *runaway}):
+        yield _runaway(source, moment) if moment in runaway else _event(source, moment)
 
 
 def _liveliness(moment: datetime) -> float:
@@ -104,9 +104,9 @@ def _liveliness(moment: datetime) -> float:
     return of_hour * (0.4 if moment.weekday() >= 5 else 1.0)
 
 
-def _afternoon(source: random.Random, day: datetime) -> list[datetime]:
+def _afternoon(source: random.Random, day: datetime) -> Iterator[datetime]:
     start = day.replace(hour=13, minute=0)
-    return sorted(start + timedelta(hours=3) * source.random() for _ in range(RUNAWAY_EVENTS))
+    return (start + timedelta(hours=3) * source.random() for _ in range(RUNAWAY_EVENTS))
 
 
 def _runaway(source: random.Random, occurred_at: datetime) -> EventInput:

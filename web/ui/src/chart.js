@@ -13,6 +13,8 @@ const TICK_WIDTH = 76;
 const AXIS_WIDTH = 52;
 /** Columns wider than this (CSS pixels) have a gap between them. */
 const GAPPED = 5;
+const DENSE = 120;
+/** Half the width of a spike's mark. */
 const MARK = 4;
 
 /**
@@ -173,7 +175,9 @@ export class Chart {
       }
       return { stroke };
     };
-    return { paths, stroke: this.#ink.previous, width: 1.25, dash: [4, 3], points: { show: false } };
+    // Dashes of many short steps are only noise.
+    const look = this.#drawn.points.length > DENSE ? { width: 1 } : { width: 1.25, dash: [4, 3] };
+    return { paths, stroke: this.#ink.previous, ...look, points: { show: false } };
   }
 
   #edges(plot, place) {

@@ -58,7 +58,6 @@ export function TimelineChart({ shown }) {
       aria-valuemax={shown.points.length}
       aria-valuenow={(place ?? 0) + 1}
       aria-valuetext={place === null ? 'No point chosen' : spoken(shown, place)}
-      title="Drag to look closer"
       onKeyDown={onKeyDown}
       onBlur={() => chart.current.point(null)}
     >

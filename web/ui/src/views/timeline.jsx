@@ -2,6 +2,7 @@
 
 import { by, comparing, DIMENSIONS, interval, measure, range, setBy, setComparing, setIntervalOf, setMeasure, setShape, setTabling, shape, tabling } from '../analytics-query.js';
 import { fits, INTERVALS } from '../interval.js';
+import { narrow } from '../layout.js';
 import { MEASURES } from '../measure.js';
 import { timeline } from '../timeline.js';
 import { exportTimeline } from '../usage-export.js';
@@ -28,6 +29,7 @@ export function Timeline() {
         <button type="button" class="small" onClick={() => exportTimeline(shown)} aria-label="Export the timeline as CSV">
           CSV
         </button>
+        {!narrow.value && <span class="hint">Drag over the chart to look closer</span>}
       </p>
       {tabling.value && <TimelineTable shown={shown} />}
     </section>
