@@ -33,8 +33,8 @@ DAYS = _range("01", "04")
         (("feature_id",), "features"),
         (("model",), "models"),
         (("provider", "type"), "models"),
-        (("outcome",), "models"),
-        (("cost_status", "model"), "models"),
+        (("outcome",), "outcomes"),
+        (("cost_status", "model"), "outcomes"),
         (("customer_id",), "customers"),
         (("user_id",), "users"),
         (("user_id", "customer_id"), "users"),
@@ -119,7 +119,7 @@ def test_a_question_is_one_statement_whose_values_are_arguments() -> None:
     assert " ".join(statement.sql.split()) == (
         "SELECT cell, model, " + _SUMS + " FROM (SELECT run.cell, found.* FROM "
         "unnest($3::timestamptz[], $4::timestamptz[], $5::int[]) AS run (starts, ends, cell) "
-        "CROSS JOIN LATERAL (SELECT model, " + _NAMED_SUMS + " FROM cube_models_by_day "
+        "CROSS JOIN LATERAL (SELECT model, " + _NAMED_SUMS + " FROM cube_outcomes_by_day "
         "WHERE workspace_id = $1 AND bucket >= run.starts AND bucket < run.ends "
         "AND outcome = ANY ($2::text[]) GROUP BY model) AS found) AS part GROUP BY cell, model"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,7 +34,9 @@ PAGE = f"""
     models: breakdown(by: [PROVIDER, MODEL]) {{ key {{ model }} totals {TOTALS} costShare }}
     features: breakdown(by: [FEATURE]) {{ key {{ featureId }} totals {TOTALS} previous {TOTALS} }}
     customers: breakdown(by: [CUSTOMER]) {{ key {{ customerId }} totals {TOTALS} isOther }}
-    adoption(interval: DAY) {{ featureId points {{ users customers newUsers }} }}
+    adoption(interval: DAY) {{
+      featureId users customers newUsers points {{ users customers newUsers }}
+    }}
 """
 
 
@@ -201,6 +204,12 @@ async def test_over_two_thousand_points_are_refused(client: GraphQLClient, field
     assert await _refused(client, fields + selection, range) == ("BAD_INPUT", "interval")
 
 
+async def test_the_query_of_the_guide_is_answered(client: GraphQLClient) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "analytics.md").read_text()
+    query = guide.partition("```graphql\n")[2].partition("```")[0]
+    assert (await client.data(query))["usage"]["totals"]["events"] == "0"
+
+
 async def test_another_workspaces_usage_is_not_seen(
     client: GraphQLClient, keys: Keys, server: Any, event: dict[str, Any]
 ) -> None:
@@ -269,8 +278,9 @@ async def test_the_pages_one_request_is_a_bounded_number_of_statements(
     await client.record(event)
     statements = await _statements(services, keys.full, database_url, PAGE, "Asia/Kolkata")
     # What the cubes hold; totals; two timelines, of which one has to find its top; three
-    # breakdowns of two each; adoption's features, users, customers and new users.
-    assert len(statements) == 1 + 1 + 3 + 6 + 5
+    # breakdowns of two each; adoption's features, users and customers of each
+    # point and of the whole range, and new users.
+    assert len(statements) == 1 + 1 + 3 + 6 + 6
 
 
 async def test_equal_fields_are_read_once(
