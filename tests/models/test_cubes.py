@@ -23,6 +23,7 @@ from models.database import Database
 from models.event import Outcome, UsageEvent
 from models.event_log import Attempts, Draft, _copy, append
 from models.event_query import read_log
+from models.presence_memory import PresenceMemory
 from tests.cubes import cube_differences
 from tests.events import NOON, make_draft
 from tests.random_usage import random_drafts
@@ -123,11 +124,12 @@ async def _record_at_random(database: Database, batches: int, seed: int) -> None
     sent: list[Draft] = []
 
     async def record(recorder: int) -> None:
+        memory = PresenceMemory(max_keys=50)
         for number in range(batches // 4):
             fresh = random_drafts(random, random.randrange(1, 12), f"{recorder}-{number}")
             again = random.sample(sent, min(len(sent), random.randrange(3)))
             sent.extend(fresh)
-            await _append(database, [*fresh, *again, *fresh[:1]])
+            await append(database, 1, [*fresh, *again, *fresh[:1]], Attempts(), memory)
 
     await asyncio.gather(*(record(recorder) for recorder in range(4)))
 
