@@ -21,7 +21,7 @@ from models.cube_writing import change_cubes
 from models.cubes import CUBES, MEASURES, Tier
 from models.database import Database
 from models.event import Outcome, UsageEvent
-from models.event_log import Attempts, Draft, _copy, append
+from models.event_log import Attempts, Draft, Standing, _copy, append
 from models.event_query import read_log
 from models.presence_memory import PresenceMemory
 from tests.cubes import cube_differences
@@ -119,7 +119,7 @@ async def test_the_same_events_in_another_workspace_are_its_own(database: Databa
 
 
 async def _record_at_random(database: Database, batches: int, seed: int) -> None:
-    """Batches with duplicates of earlier ones, by four recorders at once."""
+    """Batches with duplicates of earlier ones, by four recorders at once; one reprices too."""
     random = Random(seed)
     sent: list[Draft] = []
 
@@ -129,7 +129,11 @@ async def _record_at_random(database: Database, batches: int, seed: int) -> None
             fresh = random_drafts(random, random.randrange(1, 12), f"{recorder}-{number}")
             again = random.sample(sent, min(len(sent), random.randrange(3)))
             sent.extend(fresh)
-            await append(database, 1, [*fresh, *again, *fresh[:1]], Attempts(), memory)
+            drafts = [*fresh, *again, *fresh[:1]]
+            entries = await append(database, 1, drafts, Attempts(), memory)
+            if recorder == 0:
+                recorded = [e.event for e in entries if e.standing is Standing.RECORDED]
+                await _reprice(database, recorded[::2], Decimal(number) / 7)
 
     await asyncio.gather(*(record(recorder) for recorder in range(4)))
 
