@@ -109,6 +109,12 @@ class AdoptionPoint:
 @strawberry.type(description="How a feature was used over time.")
 class FeatureAdoption:
     feature_id: str | None
+    users: BigInt = strawberry.field(description="Different users in the whole range.")
+    customers: BigInt = strawberry.field(description="Different customers in the whole range.")
+    new_users: BigInt = strawberry.field(
+        description="Users whose first event ever with this feature, whatever the filter, lies in "
+        "the range."
+    )
     points: list[AdoptionPoint]
 
 

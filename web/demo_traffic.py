@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from math import pi, sin
 
 import structlog
 
@@ -18,8 +19,11 @@ from resolvers.recording.record_events import record_events
 from resolvers.services import Services
 
 EVENTS_PER_SECOND = 4.0
-HISTORY = timedelta(hours=30)
-HISTORY_EVENTS = 1_500
+# The last 30 days, and as many to compare them with.
+HISTORY = timedelta(days=61)
+HISTORY_EVENTS = 7_000
+RUNAWAY_AGE = timedelta(days=9)
+RUNAWAY_EVENTS = 70
 
 log = structlog.get_logger(__name__)
 
@@ -50,13 +54,16 @@ _KINDS = (
     # Nobody has published a price for this one: it shows what "unknown" looks like.
     _Kind(1, "support", "in-house", "support-7b", 1_100, 180, 900),
 )
+_RUNAWAY = _Kind(
+    0, "agent", "anthropic", "claude-opus-4-1", 12_000, 1_400, 16_000, cached_share=0.8
+)
 _CUSTOMERS = ("acme", "globex", "initech", "umbrella", "hooli", "stark", "wayne", "wonka")
 _ERRORS = ("rate_limited", "overloaded", "context_length_exceeded", "timeout")
 _ERROR_SHARE = 0.02
 
 
 async def send_traffic(services: Services, workspace_id: int, *, with_history: bool) -> None:
-    """Record events until cancelled; at first, where asked for, those of the hours before."""
+    """Record events until cancelled; at first, where asked for, those of the weeks before."""
     source = random.Random()
     if with_history:
         await _record(services, workspace_id, list(_history(source, datetime.now(UTC))))
@@ -76,14 +83,35 @@ async def _record(services: Services, workspace_id: int, events: list[EventInput
 
 
 def _history(source: random.Random, now: datetime) -> Iterator[EventInput]:
-    """In the order in which they would have come, with less at night."""
+    """In the order in which they would have come: by day more than by night, less on weekends.
+
+    It grows, and one afternoon an agent ran away.
+    """
     moments: list[datetime] = []
     while len(moments) < HISTORY_EVENTS:
-        moment = now - HISTORY * source.random()
-        if source.random() < (0.25 if moment.hour < 7 else 1.0):
+        age = source.random()
+        moment = now - HISTORY * age
+        if source.random() < _liveliness(moment) * (1 - age / 2):
             moments.append(moment)
-    for moment in sorted(moments):
-        yield _event(source, moment)
+    runaway = set(_afternoon(source, now - RUNAWAY_AGE))
+    for moment in sorted({*moments, *runaway}):
+        yield _runaway(source, moment) if moment in runaway else _event(source, moment)
+
+
+def _liveliness(moment: datetime) -> float:
+    """From 0 to 1."""
+    of_hour = 0.15 + 0.85 * max(0.0, sin((moment.hour - 6) / 16 * pi))
+    return of_hour * (0.4 if moment.weekday() >= 5 else 1.0)
+
+
+def _afternoon(source: random.Random, day: datetime) -> Iterator[datetime]:
+    start = day.replace(hour=13, minute=0)
+    return (start + timedelta(hours=3) * source.random() for _ in range(RUNAWAY_EVENTS))
+
+
+def _runaway(source: random.Random, occurred_at: datetime) -> EventInput:
+    """A loop of calls that nobody stopped."""
+    return _call(source, occurred_at, _RUNAWAY, ("globex", "globex-7"))
 
 
 def _event(source: random.Random, occurred_at: datetime | None = None) -> EventInput:
@@ -95,9 +123,14 @@ def _event(source: random.Random, occurred_at: datetime | None = None) -> EventI
     return _call(source, occurred_at)
 
 
-def _call(source: random.Random, occurred_at: datetime | None) -> EventInput:
-    kind = source.choices(_KINDS, [kind.weight for kind in _KINDS])[0]
-    customer, user = _who(source)
+def _call(
+    source: random.Random,
+    occurred_at: datetime | None,
+    kind: _Kind | None = None,
+    who: tuple[str, str] | None = None,
+) -> EventInput:
+    kind = kind or source.choices(_KINDS, [kind.weight for kind in _KINDS])[0]
+    customer, user = who or _who(source)
     failed = source.random() < _ERROR_SHARE
     tokens_in = _around(source, kind.input_tokens)
     tokens_out = 0 if failed else _around(source, kind.output_tokens)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.presence_query import Counts, NewUsersQuery, PresenceQuery, read_counts
+from models.usage_filter import UsageFilter
 from models.usage_query import Measure, RankQuery
 from resolvers.analytics.dimension import narrowed
 from resolvers.analytics.points import Interval, cut
@@ -25,7 +26,12 @@ class AdoptionPoint:
 
 @dataclass(frozen=True)
 class FeatureAdoption:
+    """Whoever is there in several points is one of the whole range."""
+
     feature_id: str | None
+    users: int
+    customers: int
+    new_users: int
     points: list[AdoptionPoint]
 
 
@@ -37,17 +43,22 @@ async def read_adoption(usage: Usage, interval: Interval, top: int) -> list[Feat
     check_top(top)
     points = cut(usage.range.range, interval, usage.range.zone)
     async with usage.reader.open():
-        features = await _features(usage, top)
+        range_users = await _counts(usage, _range_query(usage, "user_id", usage.filter, top))
+        features = await _features(usage, [feature for _, feature in range_users], top)
         if not features:
             return []
         workspace_id = usage.workspace_id
         filter = narrowed(usage.filter, ("feature_id",), [(feature,) for feature in features])
         users = await _counts(usage, PresenceQuery(workspace_id, points, "user_id", filter))
         customers = await _counts(usage, PresenceQuery(workspace_id, points, "customer_id", filter))
+        range_customers = await _counts(usage, _range_query(usage, "customer_id", filter))
         new = await _counts(usage, NewUsersQuery(workspace_id, points, filter))
     return [
         FeatureAdoption(
             feature,
+            range_users.get((0, feature), 0),
+            range_customers.get((0, feature), 0),
+            sum(new.get((place, feature), 0) for place in range(len(points))),
             [
                 AdoptionPoint(
                     *point,
@@ -62,12 +73,8 @@ async def read_adoption(usage: Usage, interval: Interval, top: int) -> list[Feat
     ]
 
 
-async def _features(usage: Usage, top: int) -> list[str | None]:
-    range = (usage.range.range,)
-    most = await _counts(
-        usage, PresenceQuery(usage.workspace_id, range, "user_id", usage.filter, limit=top)
-    )
-    features = [feature for _, feature in most]
+async def _features(usage: Usage, with_users: list[str | None], top: int) -> list[str | None]:
+    features = list(with_users)
     if len(features) < top:
         used = await usage.ranking(
             RankQuery(
@@ -81,6 +88,13 @@ async def _features(usage: Usage, top: int) -> list[str | None]:
         )
         features += [feature for (feature,) in used if feature not in features]
     return features[:top]
+
+
+def _range_query(
+    usage: Usage, member: str, filter: UsageFilter, limit: int | None = None
+) -> PresenceQuery:
+    """Of the whole range, the features with the most first where there is a limit."""
+    return PresenceQuery(usage.workspace_id, (usage.range.range,), member, filter, limit)
 
 
 async def _counts(usage: Usage, query: PresenceQuery | NewUsersQuery) -> Counts:

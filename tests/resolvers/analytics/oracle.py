@@ -114,8 +114,14 @@ class Oracle:
         return found
 
     def users_of(self, feature: str | None) -> int:
+        return len(self._of_feature(feature, "user_id"))
+
+    def customers_of(self, feature: str | None) -> int:
+        return len(self._of_feature(feature, "customer_id"))
+
+    def _of_feature(self, feature: str | None, column: str) -> set[str]:
         now = self._within(self.range)
-        return len({e.user_id for e in now if e.feature_id == feature} - {None})
+        return {getattr(e, column) for e in now if e.feature_id == feature} - {None}
 
     def _points(
         self, interval: Interval, passes: Callable[[UsageEvent], bool]

@@ -210,3 +210,17 @@ def test_adoption(log: Log) -> None:
         assert users == sorted(users, reverse=True)
 
     holds()
+
+
+def test_adoption_of_the_whole_range(log: Log) -> None:
+    @_often
+    @given(questions(), _intervals)
+    def holds(question: Any, interval: Any) -> None:
+        usage, oracle = _ask(log, question), _oracle(log, question)
+        for found in log.loop.run(read_adoption(usage, interval, 20)):
+            feature = found.feature_id
+            assert found.users == oracle.users_of(feature)
+            assert found.customers == oracle.customers_of(feature)
+            assert found.new_users == sum(new for _, _, new in oracle.adoption(interval)[feature])
+
+    holds()

@@ -17,6 +17,7 @@ from playwright.async_api import Browser, BrowserContext, async_playwright
 from tests.conftest import Keys
 from tests.livemeter_server import InProcessServer
 from tests.web.ui.activity_page import ActivityPage
+from tests.web.ui.analytics_page import AnalyticsPage
 from tests.web.ui.prices_page import PricesPage
 from tests.web.ui.watched_page import WatchedPage
 from web.ui.hatch_build import STATIC, _is_fresh, build_page
@@ -105,8 +106,11 @@ async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
 
 
 @pytest.fixture
-async def page(context: BrowserContext) -> AsyncIterator[ActivityPage]:
-    """A page where nobody is signed in. The test fails where the page complains of anything."""
+async def page(context: BrowserContext, server: InProcessServer) -> AsyncIterator[ActivityPage]:
+    """A page where nobody is signed in. The test fails where the page complains of anything.
+
+    It is judged before the server is gone: that a page complains of then is as it should be.
+    """
     page = ActivityPage(await context.new_page())
     await page.watch()
     yield page
@@ -129,6 +133,18 @@ async def prices(
     await page.watch()
     await sign_in(page, server, keys.admin)
     await page.open(f"{server.url}/prices")
+    yield page
+    assert page.complaints == []
+
+
+@pytest.fixture
+async def analytics(
+    context: BrowserContext, server: InProcessServer, keys: Keys
+) -> AsyncIterator[AnalyticsPage]:
+    """The Analytics page, signed in on the test's server, and not opened yet."""
+    page = AnalyticsPage(await context.new_page(), server.url)
+    await page.watch()
+    await sign_in(page, server, keys.read)
     yield page
     assert page.complaints == []
 

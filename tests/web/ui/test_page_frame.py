@@ -5,13 +5,16 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import expect
 
+from tests.conftest import Keys
 from tests.graphql_client import GraphQLClient
 from tests.livemeter_server import InProcessServer
 from tests.web.ui.activity_page import ActivityPage
+from tests.web.ui.conftest import sign_in
 from tests.web.ui.inputs import call, calls
 
 pytestmark = pytest.mark.browser
@@ -21,8 +24,22 @@ _GROUND = "() => getComputedStyle(document.documentElement).backgroundColor"
 _COLOURS = {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 20, 22)"}
 
 
-def test_the_script_is_small(built_page: Path) -> None:
-    scripts = [*built_page.glob("*.js"), *built_page.glob("assets/*.js")]
+@pytest.mark.parametrize("path", ["activity", "analytics", "prices"])
+async def test_the_script_of_a_page_is_small(
+    page: ActivityPage, server: InProcessServer, keys: Keys, built_page: Path, path: str
+) -> None:
+    scripts: list[Path] = []
+    await sign_in(page, server, keys.read)
+    page.tab.on(
+        "response",
+        lambda response: (
+            scripts.append(built_page / urlsplit(response.url).path.removeprefix("/static/"))
+            if response.request.resource_type == "script"
+            else None
+        ),
+    )
+    await page.tab.goto(f"{server.url}/{path}")
+    await page.tab.get_by_role("main").wait_for()
     assert 0 < sum(len(gzip.compress(file.read_bytes())) for file in scripts) < _MAX_SCRIPT_BYTES
 
 

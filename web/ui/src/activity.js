@@ -7,6 +7,7 @@
 import { batch, effect, signal, untracked } from '@preact/signals';
 import { filter, range } from './activity-query.js';
 import { Backoff } from './backoff.js';
+import activityDocument from './documents/activity.graphql?raw';
 import eventDocument from './documents/event.graphql?raw';
 import eventsDocument from './documents/events.graphql?raw';
 import { connection, createFeed } from './feed.js';
@@ -49,7 +50,7 @@ let repricedTimer = 0;
 let replayed = 0;
 let refusedAt = -REFUSED_MS;
 
-const feed = createFeed({
+const feed = createFeed(activityDocument, {
   onUpdate: receive,
   onRefused: refused,
   onLost: () => readViewer().catch(() => {}),

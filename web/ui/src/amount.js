@@ -66,6 +66,15 @@ export function perMillion(amount, per) {
   return pointed(scaled, fraction.length + 18);
 }
 
+/** What one of so many costs by a thousand, rounded half up to `places` (at least 1). */
+export function perThousand(amount, count, places) {
+  const [whole, fraction = ''] = amount.split('.');
+  const scaled = BigInt(whole + fraction) * 1000n * 10n ** BigInt(places);
+  const divisor = BigInt(count) * 10n ** BigInt(fraction.length);
+  const digits = ((scaled * 2n + divisor) / (divisor * 2n)).toString().padStart(places + 1, '0');
+  return `${digits.slice(0, -places)}.${digits.slice(-places)}`;
+}
+
 /** One less the other, exactly; below zero with a `-`. */
 export function difference(one, other) {
   const places = Math.max(placesOf(one), placesOf(other));

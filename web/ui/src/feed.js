@@ -6,7 +6,6 @@
 
 import { signal } from '@preact/signals';
 import { createClient } from 'graphql-ws/client';
-import activityDocument from './documents/activity.graphql?raw';
 import { Backoff } from './backoff.js';
 import { problemOf, serverNow } from './graphql.js';
 
@@ -23,10 +22,11 @@ const OFFLINE_MS = 10_000;
 export const connection = signal({ state: 'idle' });
 
 /**
+ * @param {string} query  a subscription to `activity` with a cursor, and `recordedAt` of each event
  * @param {{onUpdate(update): void, onRefused(problem): void, onLost(tries: number): void}} listener
  *   `onRefused`: the server answered, and no; trying again would not help.
  */
-export function createFeed(listener) {
+export function createFeed(query, listener) {
   const backoff = new Backoff();
   let variables = null;
   let unsubscribe = null;
@@ -87,7 +87,7 @@ export function createFeed(listener) {
       lost(reason);
     };
     const cancel = client.subscribe(
-      { query: activityDocument, variables },
+      { query, variables },
       {
         next: (result) => {
           if (over) return;

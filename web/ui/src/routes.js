@@ -16,7 +16,12 @@ export const ROUTES = [
     title: 'Activity',
     load: async () => (await import('./views/activity.jsx')).Activity,
   },
-  // Analytics, at /analytics, has its place here.
+  {
+    name: 'analytics',
+    paths: ['/analytics'],
+    title: 'Analytics',
+    load: async () => (await import('./views/analytics.jsx')).Analytics,
+  },
   {
     name: 'prices',
     paths: ['/prices'],

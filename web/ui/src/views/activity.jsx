@@ -7,7 +7,7 @@ import { startMeter } from '../rate.js';
 import { followSelection } from '../selection.js';
 import { helpOpen, startShortcuts } from '../shortcuts.js';
 import { rows, version } from '../rows.js';
-import { Connection } from './connection.jsx';
+import { ActivityConnection } from './activity-connection.jsx';
 import { Empty } from './empty.jsx';
 import { EventTable } from './event-table.jsx';
 import { Failure } from './failure.jsx';
@@ -28,7 +28,7 @@ export function Activity() {
         Skip to the events
       </a>
       <Header>
-        <Connection />
+        <ActivityConnection />
         <button type="button" class="plain keyboard-only" onClick={() => (helpOpen.value = true)} aria-label="Keyboard help" title="Keyboard help (?)">
           ?
         </button>

@@ -1,19 +1,17 @@
 // One field of the filter: values are typed or picked, each becomes a chip; several are alternatives.
 
 import { useState } from 'preact/hooks';
-import { filter, setFilter } from '../activity-query.js';
-import { NONE, withValue } from '../filter.js';
-import { suggestionsFor } from '../suggestions.js';
+import { NONE } from '../filter.js';
 
-export function ValueField({ field }) {
+/** `offer(text)` says or promises the values to pick from; `onAdd(value)` is told null for "without". */
+export function ValueField({ field, offer, onAdd }) {
   const [text, setText] = useState('');
-  // Frozen while one types: a list that changes under the hand cannot be read.
   const [offered, setOffered] = useState([]);
   const list = `values-${field.name}`;
 
   function add(value) {
     if (!value) return;
-    setFilter(withValue(filter.value, field.name, value === NONE ? null : value));
+    onAdd(value === NONE ? null : value);
     setText('');
   }
 
@@ -21,7 +19,20 @@ export function ValueField({ field }) {
     const { value } = event.target;
     const picked = event.inputType === 'insertReplacementText' || event.inputType === undefined;
     if (picked && (value === NONE || offered.includes(value))) add(value);
-    else setText(value);
+    else {
+      setText(value);
+      show(value);
+    }
+  }
+
+  /** Without the values one can still type one. */
+  async function show(value) {
+    try {
+      const found = await offer(value);
+      if (found) setOffered(found);
+    } catch {
+      setOffered([]);
+    }
   }
 
   return (
@@ -39,7 +50,7 @@ export function ValueField({ field }) {
         spellcheck={false}
         enterkeyhint="done"
         data-first-filter={field.name === 'customer' ? '' : undefined}
-        onFocus={() => setOffered(suggestionsFor(field.name))}
+        onFocus={() => show(text)}
         onInput={onInput}
         onKeyDown={(event) => event.key === 'Enter' && add(text.trim())}
       />
@@ -53,8 +64,7 @@ export function ValueField({ field }) {
   );
 }
 
-export function ChoiceField({ field }) {
-  const chosen = filter.value[field.name] ?? [];
+export function ChoiceField({ field, chosen, onAdd }) {
   return (
     <select
       class="choice-field"
@@ -63,7 +73,7 @@ export function ChoiceField({ field }) {
       onChange={(event) => {
         const { value } = event.target;
         event.target.value = '';
-        setFilter(withValue(filter.value, field.name, value));
+        onAdd(value);
       }}
     >
       <option value="">{field.label}</option>

@@ -4,14 +4,21 @@ import { useState } from 'preact/hooks';
 import { clear, filter, setFilter } from '../activity-query.js';
 import { live } from '../activity.js';
 import { connection } from '../feed.js';
-import { fieldNamed, FIELDS, isEmpty, valueLabel, withoutValue } from '../filter.js';
+import { isEmpty } from '../filter.js';
 import { paused, togglePause } from '../inflow.js';
 import { narrow } from '../layout.js';
 import { rate, rateLabel, received } from '../rate.js';
 import { ROWS } from '../rows.js';
-import { ChoiceField, ValueField } from './filter-field.jsx';
-import { Cross, Funnel, Pause, Play } from './icons.jsx';
+import { suggestionsFor } from '../suggestions.js';
+import { FilterFields } from './filter-fields.jsx';
+import { FilterValues } from './filter-values.jsx';
+import { Funnel, Pause, Play } from './icons.jsx';
 import { RangeField } from './range-field.jsx';
+
+/** Told at the focus alone: a list that changes under the hand cannot be read. */
+function offer(name, text) {
+  return text ? null : suggestionsFor(name);
+}
 
 export function Filters() {
   const [open, setOpen] = useState(false);
@@ -33,9 +40,7 @@ export function Filters() {
           onSubmit={(event) => event.preventDefault()}
         >
           <RangeField />
-          {FIELDS.map((field) =>
-            field.choices ? <ChoiceField key={field.name} field={field} /> : <ValueField key={field.name} field={field} />,
-          )}
+          <FilterFields filter={filter.value} offer={offer} onChange={setFilter} />
         </form>
         {narrow.value && <span class="space" />}
         <Rate />
@@ -66,21 +71,7 @@ function Rate() {
 function Chips() {
   return (
     <div class="chips" role="group" aria-label="Active filters">
-      {Object.entries(filter.value).map(([name, values]) => {
-        const field = fieldNamed(name);
-        return values.map((value) => (
-          <span class="chip" key={`${name} ${value}`}>
-            <span class="chip-field">{field.label}</span> {valueLabel(field, value)}
-            <button
-              type="button"
-              onClick={() => setFilter(withoutValue(filter.value, name, value))}
-              aria-label={`Remove ${field.label} ${valueLabel(field, value)}`}
-            >
-              <Cross />
-            </button>
-          </span>
-        ));
-      })}
+      <FilterValues filter={filter.value} onChange={setFilter} />
       {!live.value && <span class="ended">This range ends in the past: not live</span>}
       {!isEmpty(filter.value) && (
         <button type="button" class="small" onClick={clear}>

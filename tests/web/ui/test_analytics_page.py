@@ -1,0 +1,167 @@
+"""The Analytics page around its numbers: nothing recorded, phones, what is exported, what fails."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.graphql_client import GraphQLClient
+from tests.web.ui.analytics_page import WEEK, AnalyticsPage
+from tests.web.ui.inputs import call
+
+pytestmark = pytest.mark.browser
+
+_LONG = "a-name-that-does-not-end-" * 8
+
+
+def _at(event_id: str, **values: Any) -> dict[str, Any]:
+    return call(event_id, occurredAt="2026-03-03T10:00:00Z", **values)
+
+
+async def _exported(page: AnalyticsPage, button: str, folder: Path) -> list[list[str]]:
+    async with page.tab.expect_download() as started:
+        await page.button(button).click()
+    file = folder / (await started.value).suggested_filename
+    await (await started.value).save_as(file)
+    with file.open(newline="") as lines:
+        return list(csv.reader(lines))
+
+
+async def test_an_empty_workspace_shows_zeros(analytics: AnalyticsPage) -> None:
+    await analytics.open()
+    amounts = {label: shown[0] for label, shown in (await analytics.all_totals()).items()}
+    assert amounts == {
+        "Cost": "$0.00",
+        "Events": "0",
+        "Tokens in": "0",
+        "Tokens out": "0",
+        "Error rate": "0.0 %0",
+    }
+
+
+async def test_an_empty_workspace_says_how_to_record_an_event(analytics: AnalyticsPage) -> None:
+    await analytics.open()
+    await expect(analytics.field("Example command")).to_contain_text(f"curl {analytics.url}")
+
+
+async def test_a_range_without_events_does_not_say_that_there_are_none(
+    analytics: AnalyticsPage, client: GraphQLClient
+) -> None:
+    await client.record(call("now"))
+    await analytics.open(WEEK)
+    await expect(analytics.timeline).to_be_visible()
+
+
+async def test_a_filter_that_nothing_passes_can_be_cleared(
+    analytics: AnalyticsPage, client: GraphQLClient
+) -> None:
+    await client.record(_at("1"))
+    await analytics.open(f"{WEEK}&customer=nobody")
+    await analytics.button("Clear the filter").click()
+    await expect(analytics.amount("Events")).to_have_text("1")
+
+
+async def test_what_the_server_refuses_is_told(analytics: AnalyticsPage) -> None:
+    await analytics.tab.goto(
+        f"{analytics.url}/analytics?range=1990-01-01T00:00:00Z/2026-01-01T00:00:00Z"
+    )
+    await expect(analytics.tab.get_by_role("alert")).to_contain_text("at most 10 years")
+
+
+async def test_a_breakdown_is_exported_to_the_last_digit(
+    analytics: AnalyticsPage, client: GraphQLClient, tmp_path: Path
+) -> None:
+    await client.record(
+        _at("1", cost="1.000000000001", inputTokens=9007199254740993),
+        _at("2", provider="in-house", model="support-7b", outcome="ERROR"),
+    )
+    await analytics.open(WEEK)
+    heads, *rows = await _exported(analytics, "Export models as CSV", tmp_path)
+    assert [dict(zip(heads[:9], row, strict=False)) for row in rows] == [
+        {
+            "model": "gpt-4o",
+            "provider": "openai",
+            "events": "1",
+            "input_tokens": "9007199254740993",
+            "output_tokens": "200",
+            "cost_usd": "1.000000000001",
+            "unpriced_events": "0",
+            "errors": "0",
+            "cost_per_thousand_events_usd": "1000.000000",
+        },
+        {
+            "model": "support-7b",
+            "provider": "in-house",
+            "events": "1",
+            "input_tokens": "1000",
+            "output_tokens": "200",
+            "cost_usd": "",
+            "unpriced_events": "1",
+            "errors": "1",
+            "cost_per_thousand_events_usd": "",
+        },
+    ]
+
+
+async def test_the_timeline_is_exported_as_it_is_split(
+    analytics: AnalyticsPage, client: GraphQLClient, tmp_path: Path
+) -> None:
+    await client.record(_at("1", cost="1.5"), _at("2", cost="0.5", customerId="globex"))
+    await analytics.open(f"{WEEK}&by=customer")
+    heads, *rows = await _exported(analytics, "Export the timeline as CSV", tmp_path)
+    assert heads == ["from", "to", "cost_usd", "previous_cost_usd", "spike", "acme", "globex"]
+    assert rows[1][:3] == ["2026-03-03T00:00:00.000Z", "2026-03-04T00:00:00.000Z", "2"]
+    assert rows[1][5:] == ["1.5", "0.5"]
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@sum", "\t=1"])
+async def test_a_name_does_not_become_a_formula(
+    analytics: AnalyticsPage, client: GraphQLClient, tmp_path: Path, name: str
+) -> None:
+    await client.record(_at("1", featureId=name))
+    await analytics.open(WEEK)
+    _, row = await _exported(analytics, "Export features as CSV", tmp_path)
+    assert row[0] == f"'{name}"
+
+
+@pytest.mark.parametrize("names", ["short", _LONG])
+async def test_a_phone_has_no_overflow(
+    analytics: AnalyticsPage, client: GraphQLClient, names: str
+) -> None:
+    await analytics.resize(390, 844)
+    of_all = {name: names for name in ("customerId", "userId", "featureId", "provider", "model")}
+    await client.record(_at("1", inputTokens=10**15, cost="123456789.123456789", **of_all))
+    await analytics.open(f"{WEEK}&numbers=shown&customer={names}")
+    await analytics.button("Filter (1)").click()
+    assert await analytics.overflow() == 0
+
+
+async def test_nothing_on_a_phone_is_cut_off_at_its_edge(
+    analytics: AnalyticsPage, client: GraphQLClient
+) -> None:
+    await analytics.resize(390, 844)
+    await client.record(_at("1", inputTokens=10**15, cost="123456789.123456789"))
+    await analytics.open(WEEK)
+    beyond = """() => [...document.querySelectorAll('.usage :is(td, dd, button, .segment)')]
+        .filter((place) => place.getBoundingClientRect().right > innerWidth)
+        .map((place) => place.innerText)"""
+    assert await analytics.evaluate(beyond) == []
+
+
+async def test_nothing_jumps_when_the_numbers_come(
+    analytics: AnalyticsPage, client: GraphQLClient
+) -> None:
+    await client.record(_at("1", cost="1"))
+    await analytics.tab.add_init_script(
+        """window.jumps = 0;
+        new PerformanceObserver((list) => {
+          for (const { value } of list.getEntries()) window.jumps += value;
+        }).observe({ type: 'layout-shift', buffered: true });"""
+    )
+    await analytics.open(WEEK)
+    await analytics.frame()
+    assert await analytics.evaluate("() => window.jumps") < 0.01

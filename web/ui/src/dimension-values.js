@@ -1,0 +1,19 @@
+// The values that events have, offered where one filters: the most used first, searched as one types.
+
+import dimensionValuesDocument from './documents/dimensionValues.graphql?raw';
+import { ask } from './graphql.js';
+
+const OFFERED = 50;
+const DEBOUNCE_MS = 200;
+
+let latest = 0;
+
+/** Null where something newer was asked for meanwhile. @throws {import('./graphql.js').Problem} */
+export async function valuesOf(name, text) {
+  const mine = ++latest;
+  if (text) await new Promise((resolve) => setTimeout(resolve, DEBOUNCE_MS));
+  if (mine !== latest) return null;
+  const variables = { dimension: name.toUpperCase(), search: text || null, first: OFFERED };
+  const { dimensionValues } = await ask(dimensionValuesDocument, variables);
+  return mine === latest ? dimensionValues : null;
+}

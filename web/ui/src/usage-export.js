@@ -1,0 +1,66 @@
+// What is on the Analytics page as CSV files: the server's exact numbers, not what is drawn of them.
+
+import { knownPart, rowsOf, thousandCost } from './breakdown.js';
+import { safe, save } from './csv.js';
+import { usage } from './usage.js';
+import { wallClock } from './zone.js';
+
+const TOTALS = {
+  events: (totals) => totals.events,
+  input_tokens: (totals) => totals.usage.inputTokens,
+  output_tokens: (totals) => totals.usage.outputTokens,
+  cost_usd: (totals) => (knownPart(totals) === 'none' ? '' : totals.cost),
+  unpriced_events: (totals) => totals.unpricedEvents,
+  errors: (totals) => totals.errors,
+};
+const ADOPTION = {
+  users: (adoption) => adoption.users,
+  customers: (adoption) => adoption.customers,
+  new_users: (adoption) => adoption.newUsers,
+};
+
+/** One of the breakdowns, as its table has it. */
+export function exportBreakdown(breakdown, read) {
+  const adoption = breakdown.id === 'features' ? ADOPTION : {};
+  const heads = [
+    ...breakdown.fields,
+    ...Object.keys(TOTALS),
+    'cost_per_thousand_events_usd',
+    ...Object.keys(adoption),
+    ...Object.keys(TOTALS).map((name) => `previous_${name}`),
+  ];
+  const rows = rowsOf(breakdown, read).map((row) => [
+    ...breakdown.fields.map((name, place) => (row.values ? safe(row.values[name] ?? '') : place ? '' : '(other)')),
+    ...valuesOf(TOTALS, row.totals),
+    thousandCost(row.totals) ?? '',
+    ...valuesOf(adoption, row.adoption),
+    ...valuesOf(TOTALS, row.previous),
+  ]);
+  save(fileName(breakdown.id, read), [heads, ...rows]);
+}
+
+/** The timeline's points, in order of time. */
+export function exportTimeline({ points, series, asked }) {
+  const { id } = asked.measure;
+  const name = id === 'cost' ? 'cost_usd' : id;
+  const heads = ['from', 'to', name, `previous_${name}`, 'spike', ...series.map(({ label, isOther }) => (isOther ? '(other)' : safe(label)))];
+  const rows = points.map((point) => [
+    new Date(point.start).toISOString(),
+    new Date(point.end).toISOString(),
+    point.total,
+    point.previous ?? '',
+    String(point.isSpike),
+    ...point.parts.map(({ amount }) => amount),
+  ]);
+  save(fileName('timeline', usage.value.value), [heads, ...rows]);
+}
+
+function valuesOf(columns, of) {
+  return Object.values(columns).map((read) => (of ? read(of) : ''));
+}
+
+/** `livemeter-models-20261119-20261125.csv`. */
+function fileName(what, { range, asked }) {
+  const day = (ms) => wallClock(ms, asked.zone).slice(0, 10).replaceAll('-', '');
+  return `livemeter-${what}-${day(Date.parse(range.from))}-${day(Date.parse(range.to) - 1)}.csv`;
+}

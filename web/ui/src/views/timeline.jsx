@@ -1,0 +1,89 @@
+// Usage over time: its head with what one may choose, the chart, what the colours mean, and the numbers.
+
+import { by, comparing, DIMENSIONS, interval, measure, range, setBy, setComparing, setIntervalOf, setMeasure, setShape, setTabling, shape, tabling } from '../analytics-query.js';
+import { fits, INTERVALS } from '../interval.js';
+import { narrow } from '../layout.js';
+import { MEASURES } from '../measure.js';
+import { timeline } from '../timeline.js';
+import { exportTimeline } from '../usage-export.js';
+import { lengthOf } from '../usage-range.js';
+import { Amount } from './amount.jsx';
+import { Choice } from './choice.jsx';
+import { TimelineChart } from './timeline-chart.jsx';
+import { TimelineTable } from './timeline-table.jsx';
+
+export function Timeline() {
+  const shown = timeline.value;
+  return (
+    <section class="timeline" aria-labelledby="timeline-title" data-testid="timeline">
+      <div class="section-head">
+        <h2 id="timeline-title">{shown.asked.measure.label} over time</h2>
+        <Choices />
+      </div>
+      <TimelineChart shown={shown} />
+      <Legend shown={shown} />
+      <p class="table-actions">
+        <button type="button" class="small" aria-expanded={tabling.value} onClick={() => setTabling(!tabling.value)}>
+          {tabling.value ? 'Hide the numbers' : 'Show the numbers'}
+        </button>
+        <button type="button" class="small" onClick={() => exportTimeline(shown)} aria-label="Export the timeline as CSV">
+          CSV
+        </button>
+        {!narrow.value && <span class="hint">Drag over the chart to look closer</span>}
+      </p>
+      {tabling.value && <TimelineTable shown={shown} />}
+    </section>
+  );
+}
+
+function Choices() {
+  const length = lengthOf(range.value);
+  const intervals = INTERVALS.map((each) => ({ ...each, disabled: !fits(each, length) }));
+  return (
+    <div class="choices">
+      <Choice label="Measure" options={MEASURES} value={measure.value.id} onChange={setMeasure} />
+      <Choice label="Interval" options={intervals} value={interval.value.id} onChange={setIntervalOf} />
+      <label class="by">
+        by{' '}
+        <select value={by.value?.name ?? 'nothing'} onChange={(event) => setBy(event.target.value)} aria-label="Split by">
+          {DIMENSIONS.map(({ name, label }) => (
+            <option key={name} value={name}>
+              {label.toLowerCase()}
+            </option>
+          ))}
+          <option value="nothing">nothing</option>
+        </select>
+      </label>
+      <Choice
+        label="Shape"
+        options={[
+          { id: 'stacked', label: 'Stacked' },
+          { id: 'lines', label: 'Lines' },
+        ]}
+        value={shape.value}
+        onChange={setShape}
+      />
+    </div>
+  );
+}
+
+function Legend({ shown: { series, asked } }) {
+  return (
+    <ul class="legend" aria-label="Series">
+      {series.map(({ label, colour, total }) => (
+        <li key={colour}>
+          <i class={`swatch ink-${colour}`} /> <span class="series-name">{label}</span>{' '}
+          <span class="series-total">
+            <Amount measure={asked.measure} amount={total} isRounded />
+          </span>
+        </li>
+      ))}
+      <li>
+        <label class="check">
+          <input type="checkbox" checked={comparing.value} onChange={(event) => setComparing(event.target.checked)} />
+          <i class="dashes ink-previous" /> range before
+        </label>
+      </li>
+    </ul>
+  );
+}

@@ -1,0 +1,114 @@
+// The range of the Analytics page, and the time zone whose days and hours it has.
+
+import { useEffect, useState } from 'preact/hooks';
+import { outer, range, setRange, setZone, zone, zoomOut } from '../analytics-query.js';
+import { lengthOf, PRESETS, presetOf } from '../usage-range.js';
+import { usage } from '../usage.js';
+import { instantAt, spanOf, wallClock, zones } from '../zone.js';
+
+export function UsageRangeField() {
+  const { id } = range.value;
+
+  function choose(event) {
+    const chosen = event.target.value;
+    if (chosen !== 'custom') setRange({ id: chosen });
+    else setRange({ id: 'custom', ...shownEnds() });
+  }
+
+  return (
+    <span class="range">
+      <select class="range-field" aria-label="Date range" value={id} onChange={choose}>
+        {PRESETS.map((preset) => (
+          <option key={preset.id} value={preset.id}>
+            {preset.label}
+          </option>
+        ))}
+        <option value="custom">Custom…</option>
+      </select>
+      {id === 'custom' && <Ends />}
+      <ZoneField />
+      {outer.value && (
+        <button type="button" class="zoom-out" onClick={zoomOut} title={`Back to ${rangeLabel(outer.value)}`}>
+          Zoom out
+        </button>
+      )}
+    </span>
+  );
+}
+
+/** A custom range starts from the one that is shown. */
+function shownEnds() {
+  const shown = usage.value.value?.range;
+  if (shown) return { from: Date.parse(shown.from), to: Date.parse(shown.to) };
+  return { from: Date.now() - lengthOf(range.value), to: Date.now() };
+}
+
+function rangeLabel(range) {
+  return presetOf(range)?.label ?? spanOf(range.from, range.to, zone.value);
+}
+
+/** Both ends on the zone's clock. What is no range stays in the fields, and is told. */
+function Ends() {
+  const shown = [range.value.from, range.value.to].map((end) => wallClock(end, zone.value));
+  const [wrong, setWrong] = useState(null);
+  useEffect(() => setWrong(null), [range.value, zone.value]);
+  const texts = wrong ?? shown;
+
+  function set(next) {
+    const [from, to] = next.map((text) => instantAt(text, zone.value));
+    if (!(from < to)) setWrong(next);
+    else {
+      setWrong(null);
+      setRange({ id: 'custom', from, to });
+    }
+  }
+
+  return (
+    <>
+      <End label="From" value={texts[0]} isWrong={wrong !== null} onChange={(text) => set([text, texts[1]])} /> <span class="dash">–</span>{' '}
+      <End label="To" value={texts[1]} isWrong={wrong !== null} onChange={(text) => set([texts[0], text])} />
+      {wrong && (
+        <span class="problem" role="alert">
+          {wrong.some((text) => !text) ? 'Both ends are needed' : 'The range ends before it begins'}
+        </span>
+      )}
+    </>
+  );
+}
+
+function End({ label, value, isWrong, onChange }) {
+  return (
+    <input
+      type="datetime-local"
+      class="end"
+      aria-label={label}
+      aria-invalid={isWrong ? 'true' : undefined}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+    />
+  );
+}
+
+/** The other zones are there once one wants to choose: they are hundreds. */
+function ZoneField() {
+  const [all, setAll] = useState([]);
+  const names = [...new Set([zone.value, ...all])];
+  const showAll = () => setAll(zones());
+  return (
+    <select
+      class="zone-field"
+      aria-label="Time zone"
+      title="Days and hours are those of this time zone"
+      value={zone.value}
+      onPointerDown={showAll}
+      onFocus={showAll}
+      onChange={(event) => setZone(event.target.value)}
+    >
+      {names.map((name) => (
+        <option key={name} value={name}>
+          {name.replaceAll('_', ' ')}
+        </option>
+      ))}
+    </select>
+  );
+}
