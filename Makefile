@@ -34,6 +34,8 @@ format: .setup-dev
 bench: .setup-dev ## measure; see docs/benchmarks.md
 	$(BIN)/python -m benchmarks.ingest
 	$(BIN)/python -m benchmarks.live
+	$(BIN)/python -m benchmarks.analytics
+	$(BIN)/python -m benchmarks.pricing
 
 ui: .setup-dev ## build the page
 	$(BIN)/python web/ui/hatch_build.py

@@ -35,12 +35,13 @@ class BenchServer:
 
 
 @contextmanager
-def bench_server() -> Iterator[BenchServer]:
+def bench_server(program: str = "web") -> Iterator[BenchServer]:
+    """`program` is the module that has the command `serve`."""
     with tempfile.TemporaryDirectory(prefix="livemeter-bench-") as folder:
         Path(folder).chmod(0o755)
         with EmbeddedPostgres(Path(folder) / "data") as postgres:
             key = asyncio.run(_prepare(postgres.url))
-            with _serving(postgres.url) as (port, pid):
+            with _serving(postgres.url, program) as (port, pid):
                 yield BenchServer(port, key, postgres.url, pid)
 
 
@@ -55,9 +56,9 @@ async def _prepare(url: str) -> str:
 
 
 @contextmanager
-def _serving(url: str) -> Iterator[tuple[int, int]]:
+def _serving(url: str, program: str) -> Iterator[tuple[int, int]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "web", "serve", "--port", "0"],
+        [sys.executable, "-m", program, "serve", "--port", "0"],
         env={
             **os.environ,
             "DATABASE_URL": url,

@@ -43,11 +43,12 @@ START = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def event(number: int) -> dict[str, object]:
-    """One plausible call; all differ in what makes rows differ."""
+    """One plausible call; all differ in what makes rows differ, and a user has one customer."""
+    user = number % 1009
     return {
         "id": f"bench-{number:012}",
-        "customerId": f"customer-{number % 97}",
-        "userId": f"user-{number % 1009}",
+        "customerId": f"customer-{user % 97}",
+        "userId": f"user-{user}",
         "featureId": ("chat", "search", "agent")[number % 3],
         "provider": "openai",
         "model": ("gpt-4o", "gpt-4o-mini", "gpt-4.1")[number % 3],

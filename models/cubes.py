@@ -73,8 +73,9 @@ _BOTH = (Tier.QUARTER_HOUR, Tier.DAY)
 CUBES = (
     Cube("totals", (), _BOTH),
     Cube("features", ("feature_id",), _BOTH),
-    Cube("models", ("model", "provider", "type", "outcome", "cost_status"), _BOTH),
+    Cube("models", ("model", "provider", "type"), _BOTH),
     Cube("customers", ("customer_id",), _BOTH),
+    Cube("outcomes", ("outcome", "cost_status", "model", "provider", "type"), _BOTH),
     Cube("users", ("user_id", "customer_id"), (Tier.DAY,)),
     Cube("combinations", ("customer_id", "feature_id", "model", "provider", "type"), (Tier.DAY,)),
 )

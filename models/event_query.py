@@ -19,7 +19,10 @@ from models.workspace import WORKSPACES
 
 @dataclass(frozen=True)
 class EventQuery:
-    """A list of events in order of time, then of recording. The range is half-open, in UTC."""
+    """A list of events in order of time, then of recording. The range is half-open, in UTC.
+
+    With `until` it is of the log as it was when that sequence was its last.
+    """
 
     workspace_id: int
     limit: int
@@ -28,15 +31,19 @@ class EventQuery:
     from_: datetime | None = None
     to: datetime | None = None
     newest_first: bool = True
+    until: int | None = None
 
     def page(self) -> Select[Any]:
         """One row more than the limit, to know whether there is a next page."""
+        return self.rows().limit(self.limit + 1)
+
+    def rows(self) -> Select[Any]:
         place = (EVENTS.c.occurred_at, EVENTS.c.sequence)
         order = [column.desc() if self.newest_first else column.asc() for column in place]
         statement = select(*SELECTION).where(*self._conditions())
         if self.after is not None:
             statement = statement.where(self._beyond(self.after))
-        return statement.order_by(*order).limit(self.limit + 1)
+        return statement.order_by(*order).limit(self.limit)
 
     def before(self) -> Select[Any]:
         """A row where the list has events up to and with `after`."""
@@ -49,11 +56,18 @@ class EventQuery:
             conditions.append(EVENTS.c.occurred_at >= self.from_)
         if self.to is not None:
             conditions.append(EVENTS.c.occurred_at < self.to)
+        if self.until is not None:
+            conditions.append(EVENTS.c.sequence <= self.until)
         return conditions
 
     def _beyond(self, position: Position) -> ColumnElement[bool]:
         here = tuple_(EVENTS.c.occurred_at, EVENTS.c.sequence)
-        there = tuple_(position.occurred_at, position.sequence)
+        # With their types: a bare number would go as an int4, which a long log outgrows.
+        there = tuple_(
+            position.occurred_at,
+            position.sequence,
+            types=(EVENTS.c.occurred_at.type, EVENTS.c.sequence.type),
+        )
         return here < there if self.newest_first else here > there
 
 
@@ -76,6 +90,11 @@ async def read_page(session: AsyncSession, query: EventQuery) -> EventPage:
     )
     events = [from_row(row) for row in rows[: query.limit]]
     return EventPage(query.workspace_id, events, len(rows) > query.limit, has_previous, head)
+
+
+async def read_events(session: AsyncSession, query: EventQuery) -> list[UsageEvent]:
+    """A page's events, without what a list tells beside them."""
+    return [from_row(row) for row in (await session.execute(query.rows())).all()]
 
 
 async def read_event(session: AsyncSession, workspace_id: int, event_id: str) -> UsageEvent | None:

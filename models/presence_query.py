@@ -15,7 +15,7 @@ import asyncpg
 
 from models.cubes import CUSTOMERS, QUARTERS_A_DAY, USERS, PresenceSet, Tier
 from models.presence import quarters_text
-from models.time_range import TimeRange
+from models.time_range import EVER, TimeRange
 from models.usage_conditions import Arguments, conditions
 from models.usage_filter import EVERYTHING, UsageFilter
 from models.usage_query import Statement
@@ -23,6 +23,7 @@ from models.usage_query import Statement
 # How many of each feature, by the range's place.
 Counts = dict[tuple[int, str | None], int]
 
+_WHOLE_DAY = (1 << QUARTERS_A_DAY) - 1
 _BITS = f"bit({QUARTERS_A_DAY})"
 
 
@@ -152,30 +153,39 @@ async def read_counts(
 def _of_set(
     query: PresenceQuery, presence_set: PresenceSet, where: Sequence[str], arguments: Arguments
 ) -> str:
-    """Each day is read once, in LATERAL by the index, and then told apart by its quarters."""
+    """Each day's rows are read once, and told apart by their quarters where a range has a part."""
     pieces = [
         (day, quarters, cell)
         for cell, range in enumerate(query.ranges)
         for day, quarters in _days(range)
     ]
-    days = arguments.add(sorted({day for day, _, _ in pieces}), "timestamptz[]")
+    days = [day for day, _, _ in pieces]
+    masks = [
+        None if quarters == _WHOLE_DAY else quarters_text(quarters) for _, quarters, _ in pieces
+    ]
     arrays = ", ".join(
         (
-            arguments.add([day for day, _, _ in pieces], "timestamptz[]"),
-            arguments.add([quarters_text(quarters) for _, quarters, _ in pieces], "text[]"),
+            arguments.add(days, "timestamptz[]"),
+            arguments.add(masks, "text[]"),
             arguments.add([cell for _, _, cell in pieces], "int[]"),
         )
     )
+    conditions = " AND ".join(
+        (
+            "workspace_id = $1",
+            f"bucket >= {arguments.add(min(days, default=EVER.from_), 'timestamptz')}",
+            f"bucket <= {arguments.add(max(days, default=EVER.from_), 'timestamptz')}",
+            *where,
+        )
+    )
     nobody = f"B'{quarters_text(0)}'"
-    conditions = " AND ".join(("workspace_id = $1", "bucket = day.day", *where))
+    # OFFSET 0: the cast is for each piece, not for each row that meets it.
     return (
-        f"SELECT piece.cell, there.feature_id, there.{query.member} "
-        f"FROM unnest({days}) AS day (day) CROSS JOIN LATERAL ("
-        f"SELECT bucket, feature_id, {query.member}, quarters "
-        f"FROM {presence_set.table_name} WHERE {conditions} OFFSET 0) AS there "
+        f"SELECT piece.cell, feature_id, {query.member} FROM {presence_set.table_name} AS there "
         f"JOIN (SELECT day, quarters::{_BITS}, cell FROM unnest({arrays}) "
-        f"AS piece (day, quarters, cell)) AS piece "
-        f"ON piece.day = there.bucket AND piece.quarters & there.quarters <> {nobody}"
+        f"AS given (day, quarters, cell) OFFSET 0) AS piece ON piece.day = there.bucket "
+        f"AND (piece.quarters IS NULL OR piece.quarters & there.quarters <> {nobody}) "
+        f"WHERE {conditions}"
     )
 
 

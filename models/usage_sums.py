@@ -33,6 +33,11 @@ class UsageSums(msgspec.Struct, frozen=True):
         return self.input_tokens + self.output_tokens
 
     @property
+    def usage(self) -> UsageSums:
+        """The counts among them."""
+        return self
+
+    @property
     def coverage(self) -> float:
         """Share of events whose cost is known in full; 1 where there are no events."""
         return (self.events - self.unpriced_events) / self.events if self.events else 1.0

@@ -103,7 +103,7 @@ def _lines(plan: _Plan, quantities: Quantities) -> list[CostLine] | None:
         if type(quantity) is not int:
             with localcontext(EXACT):
                 return _exact_lines(plan, quantities)
-    # Whole numbers need no context to be exact, and making one costs as much as two lines.
+    # Whole numbers are exact in any context.
     return _exact_lines(plan, quantities)
 
 

@@ -6,7 +6,7 @@ holds something else than a count, and must not be upset by anything that JSON c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeGuard
@@ -38,20 +38,13 @@ class MissingCount(ValueError):
 
 
 class Field:
-    """Where a count is, from the usage object on. Equal where the place is."""
+    """Where a count is, from the usage object on. There is one for each place: see `field_at`."""
 
-    __slots__ = ("_place", "name", "steps")
+    __slots__ = ("name", "steps")
 
-    def __init__(self, path: ExtractPath) -> None:
-        self.steps: tuple[str | ArrayMatch, ...] = (path,) if isinstance(path, str) else tuple(path)
+    def __init__(self, steps: Sequence[str | ArrayMatch]) -> None:
+        self.steps = tuple(steps)
         self.name = ".".join(step if isinstance(step, str) else "*" for step in self.steps)
-        self._place = repr(self.steps)
-
-    def __hash__(self) -> int:
-        return hash(self._place)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Field) and self._place == other._place
 
     def read(self, usage: JsonObject) -> Count | None:
         """None where there is nothing, or null. Raises NoCount."""
@@ -72,6 +65,15 @@ class Field:
         if not isinstance(value, list):
             raise NoCount(self.name)
         return next((item for item in value if _is_item(step, item)), None)
+
+
+_fields: dict[str, Field] = {}
+
+
+def field_at(path: ExtractPath) -> Field:
+    """The field at a place: the same whoever asks, so that fields are compared by identity."""
+    steps = (path,) if isinstance(path, str) else tuple(path)
+    return _fields.setdefault(repr(steps), Field(steps))
 
 
 def _is_item(step: ArrayMatch, item: object) -> bool:
@@ -107,24 +109,28 @@ class Layout:
         )
         # Several fields may go into one unit, and one field into several.
         self._units = tuple(
-            (Field(mapping.path), mapping.dest)
+            (field_at(mapping.path), mapping.dest)
             for mapping in extractor.mappings
             if mapping.dest in UNITS
         )
-        self._required = {Field(each.path) for each in extractor.mappings if each.required}
+        self._required = {field_at(each.path) for each in extractor.mappings if each.required}
         self.fields = frozenset(field for field, _ in self._units) | self._required
 
     def may_be_at(self, location: Location) -> bool:
         """Whether a usage object there may be this API's: what it is called in decides."""
         return not location or location[-1] == self.root[-1]
 
-    def missing(self, counts: Fields) -> list[str]:
-        """What this API always reports and is not there."""
-        return sorted(field.name for field in self._required if counts[field] is None)
+    def fits(self, counts: Fields) -> bool:
+        """Whether all is there that this API always reports."""
+        return all([counts[field] is not None for field in self._required])
+
+    def missing(self, counts: Fields) -> str:
+        """The first count that this API always reports and that is not there."""
+        return min(field.name for field in self._required if counts[field] is None)
 
     def present(self, counts: Fields) -> int:
         """How many of its fields are there."""
-        return sum(counts[field] is not None for field in self.fields)
+        return sum([counts[field] is not None for field in self.fields])
 
     def used(self, counts: Fields) -> frozenset[Field]:
         """Its fields that say that something was used."""
@@ -149,29 +155,61 @@ class Extraction:
     objects: tuple[JsonObject, ...]
 
 
-def extract(layouts: Sequence[Layout], body: JsonObject) -> Extraction:
-    """Reads the counts of a response, or of its bare usage object.
+class Interfaces:
+    """The APIs of a provider. Which of them a response is from is found from what it holds."""
 
-    Of the layouts that fit, the one that accounts for most of the fields counts: a provider has
-    several APIs, and a body does not say which it is from. Raises NotThere, NoCount, MissingCount.
-    """
-    found = False
-    for location in _locations(layouts):
-        # The body itself is looked at only where it is nothing but a usage object.
-        objects = None if found and not location else _objects(body, location)
-        if objects is not None:
-            found = True
-            best = _best([each for each in layouts if each.may_be_at(location)], objects[0])
-            if best is not None:
-                layout, counts = best
-                return Extraction(layout.units(counts), layout, objects)
-    raise NotThere
+    def __init__(self, layouts: Iterable[Layout]) -> None:
+        layouts = tuple(layouts)
+        places = {place for each in layouts for place in each.places}
+        # The most particular places first, the body itself last.
+        self._places = [
+            _Place(place, [each for each in layouts if each.may_be_at(place)])
+            for place in sorted(places, key=lambda place: (-len(place), place))
+        ]
+
+    def extract(self, body: JsonObject) -> Extraction:
+        """Reads the counts of a response, or of its bare usage object.
+
+        Of the layouts that fit, the one that accounts for most of the fields counts: a body does
+        not say which it is from. Raises NotThere, NoCount, MissingCount.
+        """
+        found = False
+        for place in self._places:
+            # The body itself is looked at only where it is nothing but a usage object.
+            objects = None if found and not place.location else _objects(body, place.location)
+            if objects is not None:
+                found = True
+                best = place.best(objects[0])
+                if best is not None:
+                    layout, counts = best
+                    return Extraction(layout.units(counts), layout, objects)
+        raise NotThere
 
 
-def _locations(layouts: Sequence[Layout]) -> list[Location]:
-    """Where usage may be: the most particular places first, the body itself last."""
-    places = {place for each in layouts for place in each.places}
-    return sorted(places, key=lambda place: (-len(place), place))
+class _Place:
+    """Where a usage object may be, and the layouts that it may have there."""
+
+    def __init__(self, location: Location, layouts: Sequence[Layout]) -> None:
+        self.location = location
+        self._layouts = layouts
+        self._fields = {field for layout in layouts for field in layout.fields}
+
+    def best(self, usage: JsonObject) -> tuple[Layout, Fields] | None:
+        """The layout that accounts for most, and all counts; None where no layout fits."""
+        # All fields are read, those of layouts that do not fit too: what any of them calls a
+        # count must be one, lest a response with a broken count pass for one of an API without it.
+        counts = {field: field.read(usage) for field in self._fields}
+        fitting = [each for each in self._layouts if each.fits(counts) and each.present(counts)]
+        if not fitting:
+            return None
+        best = max(fitting, key=lambda layout: layout.present(counts))
+        used = best.used(counts)
+        for other in self._layouts:
+            # Not a response of a lesser API, but one of a greater that is cut off: a chat without
+            # its output is no embedding.
+            if used < other.fields and not other.fits(counts) and used < other.used(counts):
+                raise MissingCount(other.missing(counts))
+        return best, counts
 
 
 def _objects(body: JsonObject, location: Location) -> tuple[JsonObject, ...] | None:
@@ -183,20 +221,3 @@ def _objects(body: JsonObject, location: Location) -> tuple[JsonObject, ...] | N
             return None
         objects.append(inner)
     return tuple(reversed(objects))
-
-
-def _best(layouts: Sequence[Layout], usage: JsonObject) -> tuple[Layout, Fields] | None:
-    # All fields are read, those of layouts that do not fit too: what any of them calls a count
-    # must be one, lest a response with a broken count pass for one of an API without it.
-    fields = {field for layout in layouts for field in layout.fields}
-    counts = {field: field.read(usage) for field in fields}
-    fitting = [each for each in layouts if not each.missing(counts) and each.present(counts)]
-    if not fitting:
-        return None
-    best = max(fitting, key=lambda layout: layout.present(counts))
-    for other in layouts:
-        # Not a response of a lesser API, but one of a greater that is cut off: a chat without its
-        # output is no embedding.
-        if (missing := other.missing(counts)) and other.used(counts) > best.used(counts):
-            raise MissingCount(missing[0])
-    return best, counts

@@ -22,6 +22,20 @@ class CallContext(NamedTuple):
     service_tier: str | None
     speed: str | None
 
+    @classmethod
+    def told(
+        cls, processing: str | None, service_tier: str | None, speed: str | None
+    ) -> CallContext:
+        """What a caller or a provider says, in the words of prices: theirs are in small letters.
+
+        Some report a batch as a tier. It is a way of sending requests, and priced so.
+        """
+        words = (processing, service_tier, speed)
+        processing, service_tier, speed = (word and word.strip().lower() for word in words)
+        if service_tier == "batch":
+            return cls(processing or service_tier, None, speed or None)
+        return cls(processing or None, service_tier or None, speed or None)
+
 
 PLAIN_CALL = CallContext(None, None, None)
 

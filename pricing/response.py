@@ -14,15 +14,16 @@ from genai_prices.types import ExtractPath, Provider, UsageExtractor
 
 from pricing.extraction import (
     Extraction,
+    Interfaces,
     JsonObject,
     Layout,
     Location,
     MissingCount,
     NoCount,
     NotThere,
-    extract,
 )
 from pricing.provider import MAX_NAME, find_provider
+from pricing.rate_card import CallContext
 
 # Documents are read for the same pages with annotations and without, at different prices; only
 # the annotations tell the two apart (https://docs.mistral.ai/capabilities/document_ai).
@@ -70,7 +71,7 @@ def read_response(provider: str, body: object, model: str | None = None) -> Repo
     if not isinstance(body, dict):
         raise UnreadableResponse("A response is an object: its body, or its usage object.")
     try:
-        extraction = extract(_layouts(reader, body), body)
+        extraction = _interfaces(reader.id, _is_annotated(body)).extract(body)
     except NoCount as error:
         raise UnreadableResponse(
             f"{error} is no count: a number from 0 to 2^63 - 1 was expected."
@@ -133,17 +134,20 @@ def _live(path: ExtractPath) -> ExtractPath:
     return [first, *rest]
 
 
-def _layouts(provider: Provider, body: JsonObject) -> Sequence[Layout]:
-    layouts = _known_layouts(provider.id)
-    annotated = any(layout.flavor == _ANNOTATED for layout in layouts) and _is_annotated(body)
+@cache  # twice as many as there are providers
+def _interfaces(provider_id: str, annotated: bool) -> Interfaces:
+    layouts = _known_layouts(provider_id)
     # Sorting is stable: all keep their places, but for the one that is now known to be meant.
-    return sorted(
-        (layout for layout in layouts if annotated or layout.flavor != _ANNOTATED),
-        key=lambda layout: layout.flavor != _ANNOTATED,
+    return Interfaces(
+        sorted(
+            (layout for layout in layouts if annotated or layout.flavor != _ANNOTATED),
+            key=lambda layout: layout.flavor != _ANNOTATED,
+        )
     )
 
 
 def _is_annotated(body: JsonObject) -> bool:
+    """Whether a document was read with annotations. No other response has these fields."""
     if body.get("document_annotation") is not None:
         return True
     return any(
@@ -163,16 +167,13 @@ def _expected(provider: Provider) -> str:
 
 
 def _reported(extraction: Extraction, model: str | None) -> ReportedUsage:
-    processing, service_tier = None, _service_tier(extraction.objects)
-    if service_tier == "batch":
-        # Anthropic reports batches as a tier. They are a way of sending requests, and priced so.
-        processing, service_tier = "batch", None
+    context = CallContext.told(
+        None, _service_tier(extraction.objects), _word(extraction.objects, "speed")
+    )
     return ReportedUsage(
         extraction.counts,
         model or _word(extraction.objects[1:], extraction.layout.model_key),
-        processing,
-        service_tier,
-        _lowered(_word(extraction.objects, "speed")),
+        *context,
     )
 
 
@@ -181,14 +182,9 @@ def _service_tier(objects: Sequence[JsonObject]) -> str | None:
     inner = [tier for each in objects if isinstance(tier := each.get("serviceTier"), dict)]
     tier = _word(objects, "service_tier") or _word(objects, "serviceTier") or _word(inner, "type")
     if tier is not None:
-        return tier.lower()
-    traffic = _lowered(_word(objects, "trafficType"))
-    return None if traffic is None else _GOOGLE_TIERS.get(traffic, traffic)
-
-
-def _lowered(word: str | None) -> str | None:
-    # Prices are found by the exact word, and all of theirs are in small letters.
-    return None if word is None else word.lower()
+        return tier
+    traffic = _word(objects, "trafficType")
+    return None if traffic is None else _GOOGLE_TIERS.get(traffic.lower(), traffic)
 
 
 def _word(objects: Sequence[JsonObject], key: str) -> str | None:

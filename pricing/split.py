@@ -68,7 +68,7 @@ def _overlap(names: Collection[str]) -> tuple[str, str] | None:
 def _shares(names: Collection[str]) -> tuple[Share, ...]:
     """Each unit's remainder as a sum over reported counts (inclusion and exclusion)."""
     sums: dict[str, dict[str, int]] = {}
-    for name in sorted(names, key=depth, reverse=True):
+    for name in sorted(names, key=lambda name: (-depth(name), order(name))):
         remainder = {name: 1}
         for part, taken in sums.items():
             if name in wholes(part):

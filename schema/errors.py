@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -19,6 +20,24 @@ log = structlog.get_logger(__name__)
 _OF_THE_REQUEST = (CannotGetOperationTypeError, InvalidOperationTypeError, MissingQueryError)
 
 
+@dataclass(frozen=True)
+class Masked:
+    """What a caller is told of an error that is ours: where the log has it, and no more."""
+
+    id: str
+
+    @property
+    def message(self) -> str:
+        return f"Something unexpected went wrong; the server's log has it as {self.id}."
+
+
+def mask(error: Exception, place: object) -> Masked:
+    """Log the error, with where it happened, under an id."""
+    masked = Masked("err_" + secrets.token_hex(6))
+    log.error("unexpected_error", error_id=masked.id, path=place, exc_info=error)
+    return masked
+
+
 def show_error(error: GraphQLError, document: DocumentNode | None = None) -> GraphQLError:
     """The error as a caller may see it, with `extensions.code` and what belongs to the code."""
     if error.extensions and "code" in error.extensions:
@@ -33,10 +52,8 @@ def show_error(error: GraphQLError, document: DocumentNode | None = None) -> Gra
         # GraphQL's own: the document or its variables are at fault.
         place = place_of(error, document)
         return _shown(error, error.message, code="BAD_INPUT", field=place)
-    error_id = "err_" + secrets.token_hex(6)
-    log.error("unexpected_error", error_id=error_id, path=error.path, exc_info=cause)
-    message = f"Something unexpected went wrong; the server's log has it as {error_id}."
-    return _shown(error, message, code="INTERNAL", id=error_id)
+    masked = mask(cause, error.path)
+    return _shown(error, masked.message, code="INTERNAL", id=masked.id)
 
 
 def _cause(error: GraphQLError) -> Exception | None:

@@ -8,7 +8,6 @@ import strawberry
 from strawberry import Parent
 
 from models import time_range
-from models.usage_sums import UsageSums
 from resolvers.analytics import adoption as adoption_resolvers
 from resolvers.analytics import breakdown as breakdown_resolvers
 from resolvers.analytics import timeline as timeline_resolvers
@@ -33,21 +32,15 @@ class UsageTotals:
         description="Events whose cost is not known in full (PARTIAL or UNPRICED)."
     )
     errors: BigInt
-
-    @strawberry.field
-    def usage(parent: Parent[UsageSums]) -> UsageCounts:
-        return cast(UsageCounts, parent)
-
-    @strawberry.field(
+    # All are read as they stand: resolvers of their own would double what an answer costs.
+    usage: UsageCounts
+    coverage: float = strawberry.field(
         description="Share of events whose cost is known in full, 0 to 1; 1 where there are no "
         "events."
     )
-    def coverage(parent: Parent[UsageSums]) -> float:
-        return parent.coverage
-
-    @strawberry.field(description="Errors over events, 0 to 1; 0 where there are no events.")
-    def error_rate(parent: Parent[UsageSums]) -> float:
-        return parent.error_rate
+    error_rate: float = strawberry.field(
+        description="Errors over events, 0 to 1; 0 where there are no events."
+    )
 
 
 @strawberry.type(

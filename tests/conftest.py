@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import re
-import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +19,7 @@ from models.key import Scope, new_key
 from resolvers.services import Services
 from tests.graphql_client import GraphQLClient
 from tests.livemeter_server import InProcessServer
+from tests.quick_folder import quick_folder
 from tests.valkey import ValkeyServer
 from web.embedded.postgres import EmbeddedPostgres
 from web.process import open_process, prepare
@@ -33,7 +32,7 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The URL of a Postgres that holds a migrated database, to be cloned."""
-    with _open_folder() as folder, EmbeddedPostgres(folder, _QUICK) as server:
+    with quick_folder() as folder, EmbeddedPostgres(folder / "data", _QUICK) as server:
 
         async def migrate_once() -> None:
             database = Database(server.url)
@@ -42,14 +41,6 @@ def postgres() -> Iterator[str]:
 
         asyncio.run(migrate_once())
         yield server.url
-
-
-@contextmanager
-def _open_folder() -> Iterator[Path]:
-    """pytest's own folders are closed to the account that Postgres runs under for root."""
-    with tempfile.TemporaryDirectory(prefix="livemeter-test-") as name:
-        Path(name).chmod(0o755)
-        yield Path(name) / "data"
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from web.server import address, listen, uvicorn_config
 from web.sign_in import OneTimeLinks
 
 ROOT = Path(__file__).parents[1]
-_START_SECONDS = 30.0
+_START_SECONDS = 90.0
 
 
 class InProcessServer:
@@ -89,8 +89,12 @@ class ServerProcess:
             text=True,
             cwd=ROOT,
         )
-        self.url = self._announced_url()
-        self._await_answer()
+        try:
+            self.url = self._announced_url()
+            self._await_answer()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def _announced_url(self) -> str:

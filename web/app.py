@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -22,6 +23,7 @@ from web.metrics import metrics
 from web.page import PageFiles, page
 from web.process import open_process
 from web.request_log import RequestLog
+from web.rest.openapi import rest_routes
 from web.sign_in import OneTimeLinks, close_session, follow_link, open_session
 
 Beside = Callable[[Services], AbstractAsyncContextManager[None]]
@@ -65,6 +67,7 @@ def create_app(
             Route("/session", open_session, methods=["POST"]),
             Route("/session", close_session, methods=["DELETE"]),
             Route("/link/{token}", follow_link),
+            *rest_routes(),
             Route("/livez", livez),
             Route("/readyz", readyz),
             Route("/metrics", metrics),
@@ -75,7 +78,7 @@ def create_app(
             Route("/prices", page),
         ],
         middleware=[Middleware(RequestLog), Middleware(BodyLimit)],
-        exception_handlers={404: _not_found},
+        exception_handlers={404: _not_found, 405: _not_allowed},
         lifespan=lifespan,
     )
     app.state.links = links or OneTimeLinks()
@@ -95,3 +98,10 @@ class _AsgiApp:
 async def _not_found(request: Request, error: Exception) -> Response:
     message = f"There is nothing at {request.url.path}; the API is at /graphql."
     return JSONResponse({"error": {"code": "NOT_FOUND", "message": message}}, status_code=404)
+
+
+async def _not_allowed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    message = f"{request.url.path} does not answer {request.method}."
+    problem = {"code": "BAD_INPUT", "message": message, "field": None}
+    return JSONResponse({"error": problem}, status_code=405, headers=error.headers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -15,8 +15,10 @@ from resolvers.analytics.usage_range import UsageRange
 
 # Fewer say nothing of what is usual.
 MIN_COMPARABLE = 5
+# Fewer say little of how much is usual: then the deviation of all points counts too.
+MANY_COMPARABLE = 10
 # How many deviations above the median; 1.4826 times the MAD is one of a normal distribution.
-DEVIATIONS = 5.0
+DEVIATIONS = 6.0
 _OF_NORMAL = 1.4826
 # And how much of the median: what is usually steady may wobble.
 MIN_PART = 0.5
@@ -47,14 +49,6 @@ class Usual:
         )
 
 
-def usual(values: Sequence[float]) -> Usual | None:
-    """None where there are too few values."""
-    if len(values) < MIN_COMPARABLE:
-        return None
-    middle = median(values)
-    return Usual(middle, _OF_NORMAL * median(abs(value - middle) for value in values))
-
-
 def find_spikes(
     range: UsageRange,
     interval: Interval,
@@ -73,14 +67,36 @@ def find_spikes(
     for point, kind, value in zip(points, kinds, values, strict=True):
         if point.to <= range.now and is_whole(point, interval, range.zone):
             alike[kind].append(value)
-    of_all = usual([value for of_kind in alike.values() for value in of_kind])
-    of_kind = {kind: usual(found) or of_all for kind, found in alike.items()}
+    known = _usual_of_kinds(alike)
+    of_all = _usual([value for found in alike.values() for value in found], 0.0)
     return [
         point.to <= range.now
-        and (known := of_kind.get(kind, of_all)) is not None
-        and known.is_exceeded_by(value, MIN_EXCESS[measure])
+        and (usual := known.get(kind, of_all)) is not None
+        and usual.is_exceeded_by(value, MIN_EXCESS[measure])
         for point, kind, value in zip(points, kinds, values, strict=True)
     ]
+
+
+def _usual_of_kinds(alike: Mapping[Hashable, Sequence[float]]) -> dict[Hashable, Usual]:
+    """Of the kinds that have enough points."""
+    enough = {kind: values for kind, values in alike.items() if len(values) >= MIN_COMPARABLE}
+    off = [abs(value - median(values)) for values in enough.values() for value in values]
+    deviation = _OF_NORMAL * median(off) if off else 0.0
+    found = {}
+    for kind, values in enough.items():
+        usual = _usual(values, 0.0 if len(values) >= MANY_COMPARABLE else deviation)
+        if usual is not None:
+            found[kind] = usual
+    return found
+
+
+def _usual(values: Sequence[float], min_deviation: float) -> Usual | None:
+    """None where there are too few values."""
+    if len(values) < MIN_COMPARABLE:
+        return None
+    middle = median(values)
+    deviation = _OF_NORMAL * median(abs(value - middle) for value in values)
+    return Usual(middle, max(deviation, min_deviation))
 
 
 def _kind(range: UsageRange, interval: Interval, point: TimeRange) -> Hashable:

@@ -13,6 +13,7 @@ from models.event_log import Draft
 from pricing.cost import supplied_cost
 from pricing.event_cost import COUNT_FIELDS, event_cost, with_cost
 from pricing.price_book import PriceBook
+from pricing.rate_card import CallContext
 from pricing.response import ReportedUsage, UnreadableResponse, read_response
 from pricing.usage import InvalidUsage, check_quantities
 from resolvers.recording.event_input import EventInput, fingerprint
@@ -74,14 +75,16 @@ def _fingerprint(event: EventInput) -> bytes:
 def _reported(event: EventInput) -> ReportedUsage:
     """The counts and the context, from the response where there is one, else from the fields."""
     counts = _given_counts(event)
-    if event.response is None:
-        return ReportedUsage(
-            quantities=counts,
-            model=event.model,
-            processing=event.processing,
-            service_tier=event.service_tier,
-            speed=event.speed,
-        )
+    read = ReportedUsage(counts) if event.response is None else _read_response(event, counts)
+    context = CallContext.told(
+        event.processing or read.processing,
+        event.service_tier or read.service_tier,
+        event.speed or read.speed,
+    )
+    return ReportedUsage(read.quantities, event.model or read.model, *context)
+
+
+def _read_response(event: EventInput, counts: Quantities) -> ReportedUsage:
     if counts:
         raise Rejected(
             "RESPONSE_AND_COUNTS",
@@ -91,16 +94,9 @@ def _reported(event: EventInput) -> ReportedUsage:
     if not event.provider:
         raise Rejected("MISSING_PROVIDER", "provider", "Reading a response needs its provider.")
     try:
-        read = read_response(event.provider, event.response, event.model)
+        return read_response(event.provider, event.response, event.model)
     except UnreadableResponse as error:
         raise Rejected("UNREADABLE_RESPONSE", "response", str(error)) from None
-    return ReportedUsage(
-        quantities=read.quantities,
-        model=event.model or read.model,
-        processing=event.processing or read.processing,
-        service_tier=event.service_tier or read.service_tier,
-        speed=event.speed or read.speed,
-    )
 
 
 def _given_counts(event: EventInput) -> dict[str, int | Decimal]:

@@ -64,6 +64,19 @@ async def test_a_kill_leaves_cubes_that_equal_the_events(
     assert await cube_differences(database) == []
 
 
+@pytest.mark.slow
+async def test_cubes_equal_the_events_after_many_kills(
+    server_process: ServerProcess, keys: Keys, database: Database
+) -> None:
+    async with load(lambda: server_process.url, keys.full, callers=6) as calls:
+        for kills in range(10):
+            await calls.has_recorded(300 * (kills + 1))
+            server_process.kill()
+            server_process.start()
+        await calls.stop()
+    assert await cube_differences(database) == []
+
+
 async def test_after_a_restart_everything_sent_again_is_there_once(
     aftermath: Aftermath, database_url: str
 ) -> None:

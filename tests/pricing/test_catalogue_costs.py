@@ -201,7 +201,7 @@ def test_any_call_costs_what_genai_prices_makes_of_it(call: Call) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=50_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(calls())
 def test_any_of_very_many_calls_costs_what_genai_prices_makes_of_it(call: Call) -> None:
     check(call)

@@ -162,6 +162,15 @@ def test_the_process_precision_changes_nothing() -> None:
     assert used.amount == Decimal("308.6419725")
 
 
+def test_nor_does_it_where_counts_have_fractions() -> None:
+    # (1000.125 - 400.0625) s of output * $3.6 / 3600 s + 400.0625 s of input * $7.2 / 3600 s
+    heard = catalogue(usd(audio_hours="3.6", input_audio_hours="7.2"))
+    counts = {"audio_seconds": Decimal("1000.125"), "input_audio_seconds": Decimal("400.0625")}
+    with localcontext(prec=3):
+        used = cost(heard, counts)
+    assert used.amount == Decimal("1.4001875")
+
+
 def test_a_quotient_without_end_is_rounded_once_at_28_digits() -> None:
     # 1 s * $0.37 / 3600 s
     spoken = catalogue(usd(audio_hours="0.37"))

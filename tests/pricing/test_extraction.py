@@ -10,7 +10,7 @@ from genai_prices.types import ArrayMatch, ExtractPath, UsageExtractor, UsageExt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricing.extraction import Layout, MissingCount, NoCount, NotThere, extract
+from pricing.extraction import Interfaces, Layout, MissingCount, NoCount, NotThere
 from pricing.response import read_response
 from tests.pricing.oracle import PROVIDERS, their_counts
 
@@ -90,7 +90,7 @@ CHAT = _layout(
 
 
 def test_of_interfaces_that_fit_the_one_that_reads_most_is_taken() -> None:
-    found = extract([TEXT, CHAT], {"usage": {"in": 5, "out": 2}})
+    found = Interfaces([TEXT, CHAT]).extract({"usage": {"in": 5, "out": 2}})
     assert found.counts == {"input_tokens": 5, "output_tokens": 2}
 
 
@@ -99,27 +99,29 @@ def test_fields_that_go_into_one_unit_are_added_up() -> None:
         UsageExtractorMapping("fresh", "input_tokens"),
         UsageExtractorMapping("cached", "input_tokens"),
     )
-    assert extract([layout], {"usage": {"fresh": 5, "cached": 2}}).counts == {"input_tokens": 7}
+    assert Interfaces([layout]).extract({"usage": {"fresh": 5, "cached": 2}}).counts == {
+        "input_tokens": 7
+    }
 
 
 def test_a_null_is_nothing_rather_than_nought() -> None:
-    found = extract([CHAT], {"usage": {"in": 5, "out": 2, "details": None}})
+    found = Interfaces([CHAT]).extract({"usage": {"in": 5, "out": 2, "details": None}})
     assert "cache_read_tokens" not in found.counts
 
 
 def test_a_broken_count_is_not_passed_over_for_an_interface_without_it() -> None:
     with pytest.raises(NoCount):
-        extract([TEXT, CHAT], {"usage": {"in": 5, "out": "two"}})
+        Interfaces([TEXT, CHAT]).extract({"usage": {"in": 5, "out": "two"}})
 
 
 def test_a_usage_object_elsewhere_is_not_found() -> None:
     with pytest.raises(NotThere):
-        extract([CHAT], {"elsewhere": {"in": 5, "out": 2}})
+        Interfaces([CHAT]).extract({"elsewhere": {"in": 5, "out": 2}})
 
 
 def test_the_body_is_not_read_as_usage_where_it_has_a_usage_object() -> None:
     with pytest.raises(NotThere):
-        extract([CHAT], {"in": 5, "out": 2, "usage": {}})
+        Interfaces([CHAT]).extract({"in": 5, "out": 2, "usage": {}})
 
 
 @given(
@@ -137,4 +139,4 @@ def test_the_body_is_not_read_as_usage_where_it_has_a_usage_object() -> None:
 )
 def test_no_json_upsets_the_walk(body: Any) -> None:
     with suppress(NoCount, NotThere, MissingCount):
-        extract([TEXT, CHAT], body if isinstance(body, dict) else {"usage": body})
+        Interfaces([TEXT, CHAT]).extract(body if isinstance(body, dict) else {"usage": body})

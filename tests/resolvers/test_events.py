@@ -119,3 +119,13 @@ async def test_a_page_is_read_in_few_statements(database: Database) -> None:
     await list_events(database, 1, first=3)
     event.remove(engine, "before_cursor_execute", note)
     assert len([s for s in statements if "usage_events" in s]) == 2
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+async def test_a_cursor_of_a_log_of_billions_is_good(
+    database: Database, newest_first: bool
+) -> None:
+    far = encode_cursor(1, Position((1 << 63) - 1, NOON + timedelta(minutes=3)))
+    page = await list_events(database, 1, first=10, after=far, newest_first=newest_first)
+    expected = OLDEST[4::-1] if newest_first else OLDEST[5:]
+    assert _ids(page) == expected

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -201,6 +202,12 @@ async def test_over_two_thousand_points_are_refused(client: GraphQLClient, field
     range = {"from": "2026-01-01T00:00:00Z", "to": "2026-03-26T08:00:00.000001Z"}
     selection = " { points { start } }"
     assert await _refused(client, fields + selection, range) == ("BAD_INPUT", "interval")
+
+
+async def test_the_query_of_the_guide_is_answered(client: GraphQLClient) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "analytics.md").read_text()
+    query = guide.partition("```graphql\n")[2].partition("```")[0]
+    assert (await client.data(query))["usage"]["totals"]["events"] == "0"
 
 
 async def test_another_workspaces_usage_is_not_seen(

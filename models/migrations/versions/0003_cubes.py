@@ -20,8 +20,9 @@ depends_on = None
 CUBES = {
     "totals": (),
     "features": ("feature_id",),
-    "models": ("model", "provider", "type", "outcome", "cost_status"),
+    "models": ("model", "provider", "type"),
     "customers": ("customer_id",),
+    "outcomes": ("outcome", "cost_status", "model", "provider", "type"),
     "users": ("user_id", "customer_id"),
     "combinations": ("customer_id", "feature_id", "model", "provider", "type"),
 }

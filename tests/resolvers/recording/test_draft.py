@@ -205,3 +205,12 @@ def test_fingerprints_are_what_they_were_in_earlier_versions() -> None:
         units=(UnitCount("web_searches", Decimal("2.0")),),
     )
     assert fingerprint(event).hex() == "00126c6d8bbea45f7dcb031bffcfe382"
+
+
+@pytest.mark.parametrize(
+    "words", [{"processing": "batch"}, {"service_tier": "batch"}, {"service_tier": "BATCH "}]
+)
+def test_a_batch_is_priced_as_one_whatever_field_says_so(words: dict[str, str]) -> None:
+    event = _event(**OPENAI, input_tokens=1_000_000, **words)
+    assert (event.processing, event.service_tier) == ("batch", None)
+    assert event.cost == Decimal("1.25")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,14 +12,13 @@ import psutil
 import pytest
 
 from tests.livemeter_server import ServerProcess
+from tests.quick_folder import quick_folder
 
 
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
-    # pytest's own folders are closed to the account that Postgres runs under for root.
-    with tempfile.TemporaryDirectory(prefix="livemeter-test-") as name:
-        Path(name).chmod(0o755)
-        yield Path(name) / "data"
+    with quick_folder() as folder:
+        yield folder / "data"
 
 
 def _demo(data_dir: Path) -> ServerProcess:

@@ -88,7 +88,7 @@ def _debugger(process: subprocess.Popen[bytes], announcement: Path) -> str:
         time.sleep(0.02)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 async def browser(chromium: str, built_page: Path) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.connect_over_cdp(chromium)
@@ -106,8 +106,11 @@ async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
 
 
 @pytest.fixture
-async def page(context: BrowserContext) -> AsyncIterator[ActivityPage]:
-    """A page where nobody is signed in. The test fails where the page complains of anything."""
+async def page(context: BrowserContext, server: InProcessServer) -> AsyncIterator[ActivityPage]:
+    """A page where nobody is signed in. The test fails where the page complains of anything.
+
+    It is judged before the server is gone: that a page complains of then is as it should be.
+    """
     page = ActivityPage(await context.new_page())
     await page.watch()
     yield page

@@ -9,7 +9,7 @@ import { wanted } from './prices-query.js';
 import { Reading } from './reading.js';
 import { heed } from './session.js';
 
-const PAGE = 100;
+const PAGE = 50;
 /** The most that the server gives at once. */
 const MOST = 1000;
 const AGAIN_MS = 3000;

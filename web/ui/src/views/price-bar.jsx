@@ -81,10 +81,18 @@ function SearchField() {
 function ProviderField() {
   const [offered, setOffered] = useState([]);
   const { provider } = wanted.value;
+  const [text, setText] = useState(provider ?? '');
+  useEffect(() => setText(provider ?? ''), [provider]);
 
-  function set(text) {
-    const next = text.trim() || null;
+  function set(name) {
+    const next = name.trim() || null;
     if (next !== wanted.value.provider) want({ provider: next });
+  }
+
+  /** A name that was picked, or taken away, is meant at once; one that is typed, when it is done. */
+  function onInput({ target: { value } }) {
+    setText(value);
+    if (value === '' || offered.includes(value)) set(value);
   }
 
   return (
@@ -95,13 +103,13 @@ function ProviderField() {
         placeholder="Provider"
         aria-label="Provider"
         list="providers"
-        value={provider ?? ''}
+        value={text}
         autocomplete="off"
         autocapitalize="off"
         spellcheck={false}
         // Without the names one can still type one.
         onFocus={() => readProviders().then(setOffered, () => {})}
-        onInput={({ target: { value } }) => (value === '' || offered.includes(value)) && set(value)}
+        onInput={onInput}
         onChange={(event) => set(event.target.value)}
       />
       <datalist id="providers">

@@ -66,7 +66,7 @@ function NarrowCells({ price, marks, isOpen }) {
         </span>
         <span class="line name">{nameOf(price)}</span>
         <span class="line second">
-          {price.provider} <Marks marks={marks} />
+          {price.provider && <span>{price.provider}</span>} <Marks marks={marks} />
         </span>
       </th>
       <td class="number">
@@ -114,7 +114,7 @@ function Others({ price, isNarrow = false }) {
     <>
       <span class="line">
         <Dollars amount={first.amount} room={isNarrow ? undefined : 0} />
-      </span>
+      </span>{' '}
       <span class="line second">
         per {first.per === 1 ? '' : `${perLabel(first.per)} `}
         <code>{first.unit}</code>

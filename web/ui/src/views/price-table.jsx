@@ -6,7 +6,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { layout } from '../layout.js';
 import { COLUMNS } from '../price.js';
 import { entries, extend, extending, hasMore, isCurrent, list, openSubject } from '../price-list.js';
-import { want } from '../prices-query.js';
+import { isEverything, want } from '../prices-query.js';
 import { Failure } from './failure.jsx';
 import { NoPrices } from './no-prices.jsx';
 import { PriceDetail } from './price-detail.jsx';
@@ -17,6 +17,15 @@ import { Skeleton } from './skeleton.jsx';
 const AHEAD = '800px';
 
 export function PriceTable() {
+  return (
+    <>
+      <Found />
+      <Prices />
+    </>
+  );
+}
+
+function Prices() {
   if (!isCurrent.value) {
     if (list.problem.value) return <Failure what="The prices" problem={list.problem.value} onRetry={() => list.run()} />;
     if (!list.value.value) return <Skeleton what="prices" />;
@@ -77,6 +86,16 @@ const NARROW = [
   { slug: 'model', label: 'Model, provider' },
   { slug: 'money', label: 'Input, output', isMoney: true },
 ];
+
+/** What a screen reader hears of a search. */
+function Found() {
+  const count = entries.value.length;
+  return (
+    <p class="unseen" role="status">
+      {!isEverything.value && isCurrent.value && `${count}${hasMore.value ? ' or more' : ''} found`}
+    </p>
+  );
+}
 
 function End() {
   const element = useRef(null);

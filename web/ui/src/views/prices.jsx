@@ -2,6 +2,10 @@
 
 import { useEffect } from 'preact/hooks';
 import '../styles/prices.css';
+import '../styles/price-table.css';
+import '../styles/price-detail.css';
+import '../styles/dialog.css';
+import { closeTask } from '../price-task.js';
 import { retry, retryAt, startPrices } from '../prices.js';
 import { Header } from './header.jsx';
 import { PriceBar } from './price-bar.jsx';
@@ -19,6 +23,7 @@ export function Prices() {
     document.addEventListener('keydown', onKey);
     return () => {
       stop();
+      closeTask();
       document.removeEventListener('keydown', onKey);
     };
   }, []);

@@ -85,7 +85,7 @@ function Levels({ steps, x, y }) {
     .map((label) => ({ ...label, at: y(Number(byMillion(label.rate))) }))
     .sort((one, other) => one.at - other.at);
   // Parts of the day may cost the same.
-  const words = new Map(labels.map((label) => [`${label.unit.replace('_tokens', '')} ${exactDollars(byMillionOrQuoted(label.rate))}`, label]));
+  const words = new Map(labels.map((label) => [wordOf(label, steps.units), label]));
   let free = 0;
   return [...words].map(([word, { index, at }]) => {
     const place = Math.max(at + 4, free);
@@ -96,6 +96,12 @@ function Levels({ steps, x, y }) {
       </text>
     );
   });
+}
+
+/** `input $2.50`; the amount alone where one unit is drawn. */
+function wordOf({ unit, rate }, units) {
+  const amount = exactDollars(byMillionOrQuoted(rate));
+  return units.length > 1 ? `${unit.replace('_tokens', '')} ${amount}` : amount;
 }
 
 /** Tokens by the million, anything else as it is quoted. */

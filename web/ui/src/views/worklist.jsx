@@ -105,7 +105,7 @@ function Cells({ usage }) {
 }
 
 function NarrowCells({ usage }) {
-  const { provider, inputTokens, outputTokens, quantity, unit } = usage;
+  const { provider, quantity, unit } = usage;
   return (
     <th scope="row">
       <span class="line name">{nameOf(usage)}</span>
@@ -114,12 +114,16 @@ function NarrowCells({ usage }) {
         {provider && ` · ${provider}`} <InPart usage={usage} />
       </span>
       <span class="line second">
-        {unit !== null && quantity !== null
-          ? `${grouped(trimmed(quantity))} ${unit}`
-          : `${grouped(inputTokens)} tokens in, ${grouped(outputTokens)} out`}
+        {unit !== null && quantity !== null ? `${grouped(trimmed(quantity))} ${unit}` : tokens(usage)}
       </span>
     </th>
   );
+}
+
+/** What else was used is named by what has no price. */
+function tokens({ inputTokens, outputTokens, missingUnits }) {
+  if (isZero(inputTokens) && isZero(outputTokens)) return missingUnits.join(', ');
+  return `${grouped(inputTokens)} tokens in, ${grouped(outputTokens)} out`;
 }
 
 /** Events that have a cost, but not for all that they used. */

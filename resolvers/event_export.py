@@ -1,0 +1,59 @@
+"""A range of the log, however long, page by page: nothing is held between two pages."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from models.cursor import Position
+from models.database import Database
+from models.event import UsageEvent
+from models.event_query import EventQuery, read_events, read_head
+from models.usage_filter import UsageFilter
+from resolvers.time_range import TimeRange
+
+PAGE = 500
+
+
+@dataclass(frozen=True)
+class EventExport:
+    """Events in order of time, then of recording, from behind `after` on and at most `limit`."""
+
+    workspace_id: int
+    range: TimeRange
+    filter: UsageFilter
+    after: Position | None = None
+    limit: int | None = None
+
+    async def pages(self, database: Database) -> AsyncIterator[list[UsageEvent]]:
+        """Pages of the log as it stood when the first was read.
+
+        Each is read in a transaction of its own, which is over before the page is handed out, so
+        that whoever takes long over a page keeps nobody waiting. What is recorded meanwhile is
+        left out, or a log that grows faster than it is taken would never end.
+        """
+        after, left, until = self.after, self.limit, None
+        while left is None or left > 0:
+            size = PAGE if left is None else min(left, PAGE)
+            async with database.read() as session:
+                if until is None:
+                    until = (await read_head(session, self.workspace_id)).sequence
+                events = await read_events(session, self._query(after, size, until))
+            if events:
+                yield events
+            if len(events) < size:
+                return
+            after = Position(events[-1].sequence, events[-1].occurred_at)
+            left = None if left is None else left - size
+
+    def _query(self, after: Position | None, size: int, until: int) -> EventQuery:
+        return EventQuery(
+            self.workspace_id,
+            limit=size,
+            after=after,
+            filter=self.filter,
+            from_=self.range.from_,
+            to=self.range.to,
+            newest_first=False,
+            until=until,
+        )
