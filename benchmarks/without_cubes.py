@@ -13,7 +13,10 @@ from web.cli import main
 
 
 async def _nothing(
-    driver: asyncpg.Connection[Any], workspace_id: int, events: Sequence[UsageEvent]
+    driver: asyncpg.Connection[Any],
+    workspace_id: int,
+    events: Sequence[UsageEvent],
+    news: Sequence[UsageEvent],
 ) -> None: ...
 
 

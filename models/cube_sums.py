@@ -124,10 +124,13 @@ def _sum(columns: tuple[str, ...], tier: Tier, weighed: Sequence[_Weighed]) -> _
 
 def _add_up(columns: tuple[str, ...], tier: Tier, source: _Summed) -> _Summed:
     places = [source.columns.index(column) + 1 for column in columns]
-    coarser = tier is not source.tier
+    # One object for a bucket hashes once.
+    buckets: dict[datetime, datetime] = {}
     sums: Sums = {}
     for key, row in source.sums.items():
-        bucket = tier.floor(key[0]) if coarser else key[0]
+        bucket = buckets.get(key[0])
+        if bucket is None:
+            bucket = buckets[key[0]] = tier.floor(key[0])
         target = (bucket, *[key[place] for place in places])
         sum_ = sums.get(target)
         sums[target] = row if sum_ is None else [a + b for a, b in zip(sum_, row, strict=True)]

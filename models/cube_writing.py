@@ -5,36 +5,34 @@ Names of tables and columns come from the declaration; all values are arguments.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import asyncpg
 
 from models.cube_gaps import read_gaps
 from models.cube_sums import Sums, sum_events
-from models.cubes import (
-    COUNTS,
-    CUBES,
-    MEASURES,
-    PRESENCE_SETS,
-    QUARTERS_A_DAY,
-    Cube,
-    PresenceSet,
-    Tier,
-)
+from models.cubes import COUNTS, CUBES, MEASURES, Cube, Tier
 from models.event import UsageEvent
-from models.presence import first_uses, presence, quarters_text
+from models.presence_writing import add_presence
 
-# Sent as text, which is exact and four times as quick to encode as asyncpg's numeric.
-_AS_TEXT = {*COUNTS, "cost"}
+_NUMERIC = {*COUNTS, "cost"}
+_TABLES = [(cube, tier) for cube in CUBES for tier in cube.tiers]
 
 
 async def add_to_cubes(
-    driver: asyncpg.Connection[Any], workspace_id: int, events: Sequence[UsageEvent]
+    driver: asyncpg.Connection[Any],
+    workspace_id: int,
+    events: Sequence[UsageEvent],
+    news: Sequence[UsageEvent],
 ) -> None:
-    """Add events that have just been written. The caller holds the workspace's lock."""
+    """Add events that have just been written. The caller holds the workspace's lock.
+
+    `news` are those of them that may say something new of who was there.
+    """
     await _add_sums(driver, workspace_id, sum_events(events))
-    await _add_presence(driver, workspace_id, events)
+    await add_presence(driver, workspace_id, news)
 
 
 async def change_cubes(
@@ -58,133 +56,64 @@ async def _add_sums(
     driver: asyncpg.Connection[Any], workspace_id: int, sums: dict[tuple[Cube, Tier], Sums]
 ) -> None:
     if any(sums.values()):
-        arguments = [column for key in _TABLES for column in _columns(*key, sums[key])]
-        await driver.execute(_ADD_SUMS, workspace_id, *arguments)
+        arguments = [column for table in _TABLES for column in _columns(table[0], sums[table])]
+        await driver.execute(_ADD, workspace_id, *arguments)
 
 
-def _columns(cube: Cube, tier: Tier, sums: Sums) -> Iterable[list[Any]]:
-    """The rows of one cube's table as an array for each column."""
+def _columns(cube: Cube, sums: Sums) -> Iterator[Any]:
+    """The rows of one table by columns, as `_add_to_table` takes them.
+
+    Numbers as arrays in text: asyncpg takes a fifth of a microsecond for each item of an array,
+    and for numeric a whole one.
+    """
     keys, rows = list(sums), list(sums.values())
-    for place in range(len(cube.columns) + 1):
-        yield [key[place] for key in keys]
-    for place, measure in enumerate(MEASURES):
-        if measure in _AS_TEXT:
-            yield [str(row[place]) for row in rows]
-        else:
-            yield [row[place] for row in rows]
+    yield _array(_seconds(key[0] for key in keys))
+    for place in range(len(cube.columns)):
+        yield [key[place + 1] for key in keys]
+    for place in range(len(MEASURES)):
+        yield _array(row[place] for row in rows)
 
 
-async def _add_presence(
-    driver: asyncpg.Connection[Any], workspace_id: int, events: Sequence[UsageEvent]
-) -> None:
-    arguments: list[list[Any]] = []
-    for presence_set in PRESENCE_SETS:
-        found = presence(presence_set, events)
-        keys = list(found)
-        arguments += ([key[n] for key in keys] for n in range(len(presence_set.columns) + 1))
-        arguments.append([quarters_text(quarters) for quarters in found.values()])
-    uses = first_uses(events)
-    arguments += ([user for user, _ in uses], [feature for _, feature in uses], [*uses.values()])
-    if any(arguments):
-        await driver.execute(_ADD_PRESENCE, workspace_id, *arguments)
+def _array(numbers: Iterable[object]) -> str:
+    return "{" + ",".join(map(str, numbers)) + "}"
 
 
-class _Parameters:
-    """Numbers the arguments of a statement; $1 is the workspace."""
-
-    def __init__(self) -> None:
-        self.count = 1
-
-    def next(self, cast: str) -> str:
-        self.count += 1
-        return f"${self.count}::{cast}[]"
-
-
-def _type(measure: str) -> str:
-    return "text" if measure in _AS_TEXT else "bigint"
+def _seconds(buckets: Iterable[datetime]) -> Iterator[int]:
+    """Since 1970; a batch has few different buckets."""
+    known: dict[datetime, int] = {}
+    for bucket in buckets:
+        seconds = known.get(bucket)
+        if seconds is None:
+            seconds = known[bucket] = int(bucket.timestamp())
+        yield seconds
 
 
-def _add_to_table(cube: Cube, tier: Tier, parameters: _Parameters) -> str:
-    name = cube.table_name(tier)
-    key = ["bucket", *cube.columns]
-    arrays = [
-        parameters.next("timestamptz"),
-        *(parameters.next("text") for _ in cube.columns),
-        *(parameters.next(_type(measure)) for measure in MEASURES),
+def _add_to_table(cube: Cube, tier: Tier, first_argument: int) -> str:
+    table = cube.table_name(tier)
+    columns = ("bucket", *cube.columns, *MEASURES)
+    casts = [
+        "text::bigint[]",
+        *("text[]" for _ in cube.columns),
+        *(f"text::{'numeric' if measure in _NUMERIC else 'bigint'}[]" for measure in MEASURES),
     ]
-    measures = [f"{name}::numeric" if name in _AS_TEXT else name for name in MEASURES]
-    changes = [f"{name} = cube.{name} + excluded.{name}" for name in MEASURES]
-    return f"""
-        INSERT INTO {name} AS cube (workspace_id, {", ".join([*key, *MEASURES])})
-        SELECT $1, {", ".join([*key, *measures])}
-        FROM unnest({", ".join(arrays)}) AS added ({", ".join([*key, *MEASURES])})
-        ON CONFLICT ON CONSTRAINT {name}_key DO UPDATE SET {", ".join(changes)}
-    """
+    arrays = [f"${first_argument + place}::{cast}" for place, cast in enumerate(casts)]
+    changes = [f"{measure} = cube.{measure} + excluded.{measure}" for measure in MEASURES]
+    return (
+        f"INSERT INTO {table} AS cube (workspace_id, {', '.join(columns)}) "
+        f"SELECT $1, to_timestamp(bucket), {', '.join(columns[1:])} "
+        f"FROM unnest({', '.join(arrays)}) AS added ({', '.join(columns)}) "
+        f"ON CONFLICT ON CONSTRAINT {table}_key DO UPDATE SET {', '.join(changes)}"
+    )
 
 
-def _add_to_presence(presence_set: PresenceSet, parameters: _Parameters) -> str:
-    """Rows that say nothing new are left alone: to try and insert them would lock them.
-
-    One look into the index for each, as in the log: a join may well read the whole table.
-    """
-    name, member = presence_set.table_name, presence_set.member
-    key = ["bucket", *presence_set.columns]
-    arrays = [
-        parameters.next("timestamptz"),
-        *(parameters.next("text") for _ in range(len(key))),
-    ]
-    same = [f"{column} IS NOT DISTINCT FROM added.{column}" for column in presence_set.columns[1:]]
-    return f"""
-        INSERT INTO {name} AS known (workspace_id, {", ".join(key)}, quarters)
-        SELECT $1, {", ".join(key)}, added.quarters::bit({QUARTERS_A_DAY})
-        FROM unnest({", ".join(arrays)}) AS added ({", ".join(key)}, quarters)
-        LEFT JOIN LATERAL (
-            SELECT true AS holds FROM {name} AS known
-            WHERE workspace_id = $1 AND bucket = added.bucket AND {member} = added.{member}
-            AND {" AND ".join(same)}
-            AND known.quarters | added.quarters::bit({QUARTERS_A_DAY}) = known.quarters
-            LIMIT 1
-        ) AS held ON true
-        WHERE held.holds IS NULL
-        ON CONFLICT ON CONSTRAINT {name}_key
-        DO UPDATE SET quarters = known.quarters | excluded.quarters
-    """
-
-
-def _add_first_uses(parameters: _Parameters) -> str:
-    arrays = [parameters.next("text"), parameters.next("text"), parameters.next("timestamptz")]
-    return f"""
-        INSERT INTO first_uses AS known (workspace_id, user_id, feature_id, first_at)
-        SELECT $1, user_id, feature_id, first_at
-        FROM unnest({", ".join(arrays)}) AS added (user_id, feature_id, first_at)
-        LEFT JOIN LATERAL (
-            SELECT true AS holds FROM first_uses AS known
-            WHERE workspace_id = $1 AND user_id = added.user_id
-            AND feature_id IS NOT DISTINCT FROM added.feature_id
-            AND first_at <= added.first_at
-            LIMIT 1
-        ) AS held ON true
-        WHERE held.holds IS NULL
-        ON CONFLICT ON CONSTRAINT first_uses_key
-        DO UPDATE SET first_at = least(known.first_at, excluded.first_at)
-    """
-
-
-def _together(statements: dict[str, str]) -> str:
+def _add_to_all() -> str:
     """One statement, for one way to Postgres and back."""
-    parts = ",\n".join(f"{name} AS ({statement})" for name, statement in statements.items())
-    return f"WITH {parts}\nSELECT"
+    parts, argument = [], 2
+    for cube, tier in _TABLES:
+        statement = _add_to_table(cube, tier, argument)
+        parts.append(f"into_{cube.table_name(tier)} AS ({statement})")
+        argument += 1 + len(cube.columns) + len(MEASURES)
+    return f"WITH {', '.join(parts)} SELECT"
 
 
-_TABLES = [(cube, tier) for cube in CUBES for tier in cube.tiers]
-_of_sums, _of_presence = _Parameters(), _Parameters()
-_ADD_SUMS = _together(
-    {f"into_{cube.table_name(tier)}": _add_to_table(cube, tier, _of_sums) for cube, tier in _TABLES}
-)
-_ADD_PRESENCE = _together(
-    {
-        f"into_{presence_set.table_name}": _add_to_presence(presence_set, _of_presence)
-        for presence_set in PRESENCE_SETS
-    }
-    | {"into_first_uses": _add_first_uses(_of_presence)}
-)
+_ADD = _add_to_all()

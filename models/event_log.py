@@ -19,6 +19,7 @@ from models.cube_writing import add_to_cubes
 from models.database import Database
 from models.event import UsageEvent
 from models.event_table import COPY_COLUMNS, EVENTS, SELECTION, from_row, to_copy_row
+from models.presence_memory import PresenceMemory
 
 # Not FOR UPDATE: rows that refer to the workspace may still be inserted meanwhile.
 _LOCK = """
@@ -100,15 +101,23 @@ class Attempts:
 
 
 async def append(
-    database: Database, workspace_id: int, drafts: Sequence[Draft], attempts: Attempts
+    database: Database,
+    workspace_id: int,
+    drafts: Sequence[Draft],
+    attempts: Attempts,
+    memory: PresenceMemory | None = None,
 ) -> list[Entry]:
     """Write the drafts that are new at the end of the log, all in one transaction.
 
     Returns an entry for each draft, in their order. After an error that says nothing of the
     commit's outcome, call again with the same drafts and attempts. Raises StalePrices.
     """
+    memory = memory or PresenceMemory()
     async with database.driver() as driver, driver.transaction():
-        return await _append(driver, workspace_id, drafts, attempts)
+        entries, written = await _append(driver, workspace_id, drafts, attempts, memory)
+    if written:
+        memory.note(workspace_id, written[-1].sequence, written)
+    return entries
 
 
 async def _append(
@@ -116,7 +125,9 @@ async def _append(
     workspace_id: int,
     drafts: Sequence[Draft],
     attempts: Attempts,
-) -> list[Entry]:
+    memory: PresenceMemory,
+) -> tuple[list[Entry], list[UsageEvent]]:
+    """The entries, and the events that were written."""
     head = await driver.fetchrow(_LOCK, workspace_id)
     if head is None:
         raise LookupError(f"workspace {workspace_id} does not exist")
@@ -127,17 +138,18 @@ async def _append(
     known = {row["id"]: row for row in await driver.fetch(_KNOWN, workspace_id, sought)}
     own = attempts.places() if known else set()
     fresh = _number(drafts, known, last_sequence)
+    events = [draft.event for draft in fresh.values()]
     if fresh:
         _check_prices(fresh.values(), (head["catalogue_revision"], head["price_revision"]))
-        events = [draft.event for draft in fresh.values()]
         attempts.note(events)
         await _copy(driver, list(fresh.values()))
         if head["cubed_sequence"] < last_sequence:
             await note_gap(driver, workspace_id, head["cubed_sequence"], last_sequence)
-        await add_to_cubes(driver, workspace_id, events)
+        news = memory.news(workspace_id, last_sequence, events)
+        await add_to_cubes(driver, workspace_id, events, news)
         await driver.execute(_ADVANCE, workspace_id, last_sequence + len(fresh))
     stored = await _stored(driver, workspace_id, list(known))
-    return _entries(drafts, known, fresh, stored, own)
+    return _entries(drafts, known, fresh, stored, own), events
 
 
 def _check_prices(drafts: Iterable[Draft], now: tuple[int, int]) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 import asyncpg
 
 from models.cube_gaps import read_gaps
-from models.database import Database
+from models.database import Database, unavailable_when_away
 from models.usage_query import GroupValues, RankQuery, UsageQuery, read_ranking, read_usage
 from models.usage_sums import UsageSums
 
@@ -35,6 +35,7 @@ class UsageReader:
         self._driver: asyncpg.Connection[Any] | None = None
         self._cubes_hold_all = False
         self._read: dict[Hashable, Any] = {}
+        self._failure: BaseException | None = None
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -61,10 +62,18 @@ class UsageReader:
         """What was read for an equal query before, else what is read now; within `open`."""
         async with self._turn:
             if query not in self._read:
-                driver = await self._snapshot()
-                self._read[query] = await read(driver, self._cubes_hold_all)
+                self._read[query] = await self._try(read)
             found: T = self._read[query]
             return found
+
+    async def _try(self, read: Read[T]) -> T:
+        """Raises Unavailable where Postgres is away."""
+        async with unavailable_when_away():
+            try:
+                return await read(await self._snapshot(), self._cubes_hold_all)
+            except BaseException as error:
+                self._failure = error
+                raise
 
     async def _snapshot(self) -> asyncpg.Connection[Any]:
         if self._driver is None:
@@ -73,8 +82,13 @@ class UsageReader:
         return self._driver
 
     async def _give_back(self) -> None:
-        """Unless somebody came meanwhile."""
-        if self._opened == 0:
-            self._driver = None
-            self._read.clear()
+        """Unless somebody came meanwhile. After a failure there is nothing to commit."""
+        if self._opened:
+            return
+        failure, self._failure, self._driver = self._failure, None, None
+        self._read.clear()
+        if failure is None:
             await self._stack.aclose()
+        else:
+            with suppress(Exception):
+                await self._stack.__aexit__(type(failure), failure, None)

@@ -11,6 +11,7 @@ from models.database import Database, is_unavailable
 from models.errors import Unavailable
 from models.event import UsageEvent
 from models.event_log import Attempts, Draft, Entry, Standing, append
+from models.presence_memory import PresenceMemory
 
 MAX_JOINED = 5_000
 MAX_QUEUED = 20_000
@@ -68,6 +69,7 @@ class Recorder:
     ) -> None:
         self._database = database
         self._announce = announce
+        self._memory = PresenceMemory()
         self._patience_seconds = patience_seconds
         self._max_queued = max_queued
         self._max_queued_in_all = max_queued_in_all
@@ -152,7 +154,7 @@ class Recorder:
         deadline = asyncio.get_running_loop().time() + self._patience_seconds
         while True:
             try:
-                entries = await append(self._database, workspace_id, drafts, attempts)
+                entries = await append(self._database, workspace_id, drafts, attempts, self._memory)
                 break
             except Exception as error:
                 if not is_unavailable(error):

@@ -21,8 +21,9 @@ from models.cube_writing import change_cubes
 from models.cubes import CUBES, MEASURES, Tier
 from models.database import Database
 from models.event import Outcome, UsageEvent
-from models.event_log import Attempts, Draft, _copy, append
+from models.event_log import Attempts, Draft, Standing, _copy, append
 from models.event_query import read_log
+from models.presence_memory import PresenceMemory
 from tests.cubes import cube_differences
 from tests.events import NOON, make_draft
 from tests.random_usage import random_drafts
@@ -118,16 +119,21 @@ async def test_the_same_events_in_another_workspace_are_its_own(database: Databa
 
 
 async def _record_at_random(database: Database, batches: int, seed: int) -> None:
-    """Batches with duplicates of earlier ones, by four recorders at once."""
+    """Batches with duplicates of earlier ones, by four recorders at once; one reprices too."""
     random = Random(seed)
     sent: list[Draft] = []
 
     async def record(recorder: int) -> None:
+        memory = PresenceMemory(max_keys=50)
         for number in range(batches // 4):
             fresh = random_drafts(random, random.randrange(1, 12), f"{recorder}-{number}")
             again = random.sample(sent, min(len(sent), random.randrange(3)))
             sent.extend(fresh)
-            await _append(database, [*fresh, *again, *fresh[:1]])
+            drafts = [*fresh, *again, *fresh[:1]]
+            entries = await append(database, 1, drafts, Attempts(), memory)
+            if recorder == 0:
+                recorded = [e.event for e in entries if e.standing is Standing.RECORDED]
+                await _reprice(database, recorded[::2], Decimal(number) / 7)
 
     await asyncio.gather(*(record(recorder) for recorder in range(4)))
 

@@ -1,0 +1,72 @@
+"""The reader: one snapshot for fields side by side, given back whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from models.database import Database
+from models.errors import Unavailable
+from models.event_log import Attempts, append
+from resolvers.analytics.usage_reader import UsageReader
+from tests.events import make_draft
+
+_COUNT = "SELECT count(*) FROM usage_events"
+
+
+def _reading(statement: str) -> Callable[[Any, bool], Awaitable[Any]]:
+    return lambda driver, _: driver.fetchval(statement)
+
+
+def _connections_in_use(database: Database) -> int:
+    return database.engine.pool.checkedout()  # type: ignore[attr-defined]
+
+
+async def test_fields_side_by_side_see_one_state_of_the_log(database: Database) -> None:
+    reader = UsageReader(database, 1)
+    async with reader.open():
+        before = await reader.once("first", _reading(_COUNT))
+        await append(database, 1, [make_draft("a")], Attempts())
+        async with reader.open():
+            assert await reader.once("second", _reading(_COUNT)) == before
+
+
+async def test_a_field_that_comes_later_sees_what_is_there_then(database: Database) -> None:
+    reader = UsageReader(database, 1)
+    async with reader.open():
+        assert await reader.once("count", _reading(_COUNT)) == 0
+    await append(database, 1, [make_draft("a")], Attempts())
+    async with reader.open():
+        assert await reader.once("count", _reading(_COUNT)) == 1
+
+
+async def test_no_connection_is_kept_when_all_are_done(database: Database) -> None:
+    reader = UsageReader(database, 1)
+
+    async def read(number: int) -> None:
+        async with reader.open():
+            await reader.once(number, _reading(_COUNT))
+
+    await asyncio.gather(*(read(number) for number in range(5)))
+    assert _connections_in_use(database) == 0
+
+
+async def test_a_statement_that_fails_says_why_and_keeps_no_connection(database: Database) -> None:
+    reader = UsageReader(database, 1)
+    with pytest.raises(Exception, match="division by zero"):
+        async with reader.open():
+            await reader.once("wrong", _reading("SELECT 1 / 0"))
+    assert _connections_in_use(database) == 0
+    async with reader.open():
+        assert await reader.once("right", _reading("SELECT 1")) == 1
+
+
+async def test_a_connection_that_dies_is_an_absent_database(database: Database) -> None:
+    reader = UsageReader(database, 1)
+    with pytest.raises(Unavailable):
+        async with reader.open():
+            await reader.once("end", _reading("SELECT pg_terminate_backend(pg_backend_pid())"))
+    assert _connections_in_use(database) == 0
