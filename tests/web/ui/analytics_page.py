@@ -29,8 +29,8 @@ class AnalyticsPage(WatchedPage):
         self.questions: list[str] = []
         self._unanswered: set[Request] = set()
         tab.on("request", self._note)
-        tab.on("requestfinished", self._unanswered.discard)
-        tab.on("requestfailed", self._unanswered.discard)
+        tab.on("requestfinished", lambda request: self._unanswered.discard(request))
+        tab.on("requestfailed", lambda request: self._unanswered.discard(request))
 
     def _note(self, request: Request) -> None:
         body = request.post_data or ""

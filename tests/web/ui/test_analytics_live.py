@@ -143,3 +143,17 @@ async def test_the_first_event_takes_the_place_of_the_empty_notice(
     await client.record(call("first"))
     await _pass(analytics)
     await expect(analytics.groups("models")).to_have_count(1)
+
+
+async def test_a_refresh_that_fails_leaves_the_numbers_and_is_tried_again(
+    live: AnalyticsPage, client: GraphQLClient
+) -> None:
+    live.expect_complaint("ERR_FAILED")
+    await live.tab.route("**/graphql", lambda route: route.abort())
+    await client.record(call("second"))
+    await _pass(live)
+    await expect(live.connection).to_have_attribute("data-state", "waiting")
+    await expect(live.amount("Events")).to_have_text("1")
+    await live.tab.unroute("**/graphql")
+    await expect(live.amount("Events")).to_have_text("2")
+    await live.expect_live()
