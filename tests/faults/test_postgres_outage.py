@@ -14,19 +14,19 @@ from models.database import Database
 from models.key import Scope, new_key
 from models.migration import migrate
 from resolvers.recording.recorder import PATIENCE_SECONDS
-from tests.conftest import _open_folder
 from tests.faults.caller import Load, load
 from tests.faults.table import Table, read_table
 from tests.faults.watcher import Watcher, watching
 from tests.livemeter_server import InProcessServer
+from tests.quick_folder import quick_folder
 from web.embedded.postgres import EmbeddedPostgres
 
 
 @pytest.fixture(scope="module")
 def modules_postgres() -> Iterator[EmbeddedPostgres]:
-    with _open_folder() as folder:
+    with quick_folder() as folder:
         # What was answered is in the kernel's hands all the same: a kill loses nothing of it.
-        server = EmbeddedPostgres(folder, {"fsync": "off"})
+        server = EmbeddedPostgres(folder / "data", {"fsync": "off"})
         try:
             yield server
         finally:
