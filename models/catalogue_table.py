@@ -21,11 +21,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 from sqlmodel import Field, SQLModel
 
 from models.price import KeptPrice, Price
 
 ModelName = tuple[str, str]
+# Held together by all who record, and by who learns alone: while prices change nobody records, so
+# that no event is dated after a change and priced before it. Any number that is ours.
+LEARNING_LOCK = 0x6C6976656D657466
 
 
 class PriceRow(SQLModel, table=True):
@@ -70,14 +74,16 @@ class CatalogueRow(SQLModel, table=True):
     models: int = Field(default=0, nullable=False)
     content: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
     etag: str | None = Field(default=None, sa_column=Column(Text))
+    etag_source: str | None = Field(default=None, sa_column=Column(Text))
     updated_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
-    checked_source: str | None = Field(default=None, sa_column=Column(Text))
     checked_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
     succeeded_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
     claimed_until: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
     problem: str | None = Field(default=None, sa_column=Column(Text))
     held_content: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
     held_etag: str | None = Field(default=None, sa_column=Column(Text))
+    held_source: str | None = Field(default=None, sa_column=Column(Text))
+    held_problem: str | None = Field(default=None, sa_column=Column(Text))
 
 
 PRICES = PriceRow.__table__  # type: ignore[attr-defined]  # set by SQLModel at run time
@@ -107,6 +113,18 @@ class PriceText(msgspec.Struct, frozen=True):
             _decode(self.content), id=self.id, effective_to=self.effective_to
         )
         return KeptPrice(price, self.recorded_at)
+
+
+async def read_standing(session: AsyncSession) -> CatalogueRow:
+    """The catalogue's row without the files, which have megabytes."""
+    files = (defer(CatalogueRow.content), defer(CatalogueRow.held_content))  # type: ignore[arg-type]  # columns
+    statement = select(CatalogueRow).options(*files).where(CATALOGUE.c.id == 1)
+    return (await session.scalars(statement)).one()
+
+
+async def begin_learning(session: AsyncSession) -> None:
+    """Wait for what is being recorded, and hold recording up until the transaction ends."""
+    await session.execute(select(func.pg_advisory_xact_lock(LEARNING_LOCK)))
 
 
 async def read_catalogue(session: AsyncSession, *, lock: bool = False) -> CatalogueRow:

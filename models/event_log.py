@@ -14,6 +14,7 @@ from sqlalchemy import Integer, Text, any_, bindparam, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from models.catalogue_table import LEARNING_LOCK
 from models.cube_gaps import note_gap
 from models.cube_writing import add_to_cubes
 from models.database import Database
@@ -22,11 +23,13 @@ from models.event_table import COPY_COLUMNS, EVENTS, SELECTION, from_row, to_cop
 from models.presence_memory import PresenceMemory
 
 # Not FOR UPDATE: rows that refer to the workspace may still be inserted meanwhile.
-_LOCK = """
-    SELECT workspaces.last_sequence, workspaces.cubed_sequence,
-        workspaces.price_revision, catalogue.revision AS catalogue_revision
-    FROM workspaces, catalogue WHERE workspaces.id = $1 FOR NO KEY UPDATE OF workspaces
+_LOCK = f"""
+    SELECT last_sequence, cubed_sequence, price_revision,
+        pg_advisory_xact_lock_shared({LEARNING_LOCK})
+    FROM workspaces WHERE id = $1 FOR NO KEY UPDATE
 """
+# By itself, after the locks: a statement that waits for a lock sees other rows as they were before.
+_CATALOGUE = "SELECT revision FROM catalogue"
 # One look into the index of ids for each. As `id = ANY($2)` Postgres may well read all events of
 # the workspace instead: without statistics it takes a workspace for 1/200 of the table.
 _KNOWN = """
@@ -140,7 +143,8 @@ async def _append(
     fresh = _number(drafts, known, last_sequence)
     events = [draft.event for draft in fresh.values()]
     if fresh:
-        _check_prices(fresh.values(), (head["catalogue_revision"], head["price_revision"]))
+        catalogue_revision = await driver.fetchval(_CATALOGUE)
+        _check_prices(fresh.values(), (catalogue_revision, head["price_revision"]))
         attempts.note(events)
         await _copy(driver, list(fresh.values()))
         if head["cubed_sequence"] < last_sequence:

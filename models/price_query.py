@@ -30,6 +30,7 @@ from models.catalogue_table import PRICES, read_catalogue_prices
 from models.errors import BadInput
 from models.override_table import OVERRIDES, read_overrides
 from models.price import KeptPrice
+from models.text import is_text
 
 
 class PricePlace(NamedTuple):
@@ -89,8 +90,8 @@ class PriceQuery:
             _holds(PRICES, self.at),
             ~exists().where(
                 OVERRIDES.c.workspace_id == self.workspace_id,
-                func.lower(OVERRIDES.c.provider) == columns.provider,
-                func.lower(OVERRIDES.c.model) == columns.model,
+                func.lower(OVERRIDES.c.provider) == func.lower(columns.provider),
+                func.lower(OVERRIDES.c.model) == func.lower(columns.model),
                 _holds(OVERRIDES, self.at),
             ),
             *self._named(columns.provider, columns.model, columns.model),
@@ -147,12 +148,14 @@ def decode_price_cursor(workspace_id: int, cursor: str) -> PricePlace:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         if raw[:4] != crc32(raw[4:]).to_bytes(4):
             raise ValueError(cursor)
-        owner, *place = json.loads(raw[4:])
-    except (ValueError, Base64Error) as error:
+        owner, *names = json.loads(raw[4:])
+        if len(names) != 3 or not all(isinstance(name, str) and is_text(name) for name in names):
+            raise ValueError(cursor)
+    except (ValueError, TypeError, RecursionError, Base64Error) as error:
         raise BadInput("This is not a cursor of a list of prices.", field="after") from error
     if owner != workspace_id:
         raise BadInput("This is not a cursor of this workspace.", field="after")
-    return PricePlace(*place)
+    return PricePlace(*names)
 
 
 def _holds(table: FromClause, at: datetime) -> ColumnElement[bool]:

@@ -21,11 +21,13 @@ from sqlalchemy import (
     Numeric,
     Select,
     Text,
+    any_,
+    bindparam,
     select,
     tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
@@ -123,6 +125,17 @@ async def read_repriceable(
 ) -> list[UsageEvent]:
     """The next events in order of time, then of recording."""
     return [from_row(row) for row in (await session.execute(query.page(after))).all()]
+
+
+async def read_by_sequence(
+    session: AsyncSession, workspace_id: int, sequences: Sequence[int]
+) -> list[UsageEvent]:
+    """Events by their places in the log, as they stand now."""
+    statement = select(*SELECTION).where(
+        EVENTS.c.workspace_id == workspace_id,
+        EVENTS.c.sequence == any_(bindparam("sequences", list(sequences), ARRAY(BigInteger))),
+    )
+    return [from_row(row) for row in (await session.execute(statement)).all()]
 
 
 async def open_repricing(

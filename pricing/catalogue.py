@@ -12,7 +12,7 @@ from genai_prices.types import ModelInfo, Provider
 
 from models.catalogue_table import ModelName, PriceText
 from models.price import Price
-from pricing.provider import MAX_NAME, find_model, find_provider
+from pricing.provider import MAX_NAME, candidate_names, find_model, find_provider
 from pricing.schedule import Schedule, kept_schedule, model_schedule
 from pricing.timeline import Timeline, timeline
 
@@ -29,7 +29,7 @@ class Catalogue:
     1 µs, any other some 100 µs. What callers ask for is kept within bounds, known or not.
     """
 
-    __slots__ = ("_kept", "_lookup", "_timelines", "providers", "source", "version")
+    __slots__ = ("_kept", "_kept_names", "_lookup", "_timelines", "providers", "source", "version")
 
     def __init__(
         self,
@@ -43,6 +43,7 @@ class Catalogue:
         self.source = source
         self.version = version
         self._kept = kept or {}
+        self._kept_names = {(p.lower(), m.lower()): (p, m) for p, m in self._kept}
         self._timelines: dict[ModelName, Timeline] = {}
         self._lookup = lru_cache(maxsize=_MAX_NAMES)(self._find)
 
@@ -71,10 +72,23 @@ class Catalogue:
         if found is not None:
             provider, model = found
             return self._timeline((provider.id, model.id), model, provider)
-        # A model that the source lists no more keeps the last price that was known.
+        return self._gone(provider_name, model_name)
+
+    def _gone(self, provider_name: str, model_name: str) -> Timeline | None:
+        """A model that the source lists no more keeps the last price that was known.
+
+        By the names that the installed package knows it by, or by its own.
+        """
+        found = find_model(bundled_providers, provider_name, model_name)
+        if found is not None and (found[0].id, found[1].id) in self._kept:
+            return self._timeline((found[0].id, found[1].id))
         named = find_provider(self.providers, provider_name, model_name)
-        gone = (provider_name if named is None else named.id, model_name.strip().lower())
-        return self._timeline(gone) if gone in self._kept else None
+        provider = provider_name if named is None else named.id
+        for name in candidate_names(self.providers, model_name):
+            kept = self._kept_names.get((provider.lower(), name.lower()))
+            if kept is not None:
+                return self._timeline(kept)
+        return None
 
     def _timeline(
         self, name: ModelName, model: ModelInfo | None = None, provider: Provider | None = None

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from models.catalogue_table import ModelName, PriceText
 from models.price import KeptPrice
-from pricing.catalogue_file import suspicions
-from pricing.schedule import Part, Schedule, kept_schedule, merged
+from pricing.schedule import Schedule, kept_schedule, merged
+from pricing.suspicion import has_price, loss, moves
 from pricing.timeline import timeline
 
 
@@ -39,16 +39,16 @@ def changes(
     no more keeps its last price.
     """
     found = Changes()
-    before: dict[ModelName, Sequence[Part]] = {}
-    after: dict[ModelName, Sequence[Part]] = {}
+    lost = priced = 0
     for name, texts in known.items():
-        before[name] = _learn_model(found, name, texts, learnt.get(name), learnt_at)
-    for name, schedule in learnt.items():
-        after[name] = schedule.day(learnt_at)
+        schedule, was_priced = _learn_model(found, name, texts, learnt.get(name), learnt_at)
+        priced += was_priced
+        lost += was_priced and (schedule is None or not has_price(schedule, learnt_at))
+    for name, new in learnt.items():
         if name not in known:
-            prices = timeline(*name, schedule).prices()
+            prices = timeline(*name, new).prices()
             found.kept += [KeptPrice(price, learnt_at) for price in prices]
-    found.suspicious = suspicions(before, after)
+    found.suspicious = [*loss(lost, priced), *sorted(found.suspicious)]
     return found
 
 
@@ -58,13 +58,16 @@ def _learn_model(
     texts: Sequence[PriceText],
     learnt: Schedule | None,
     learnt_at: datetime,
-) -> Sequence[Part]:
-    """Adds a known model's changes. Returns its parts of the day so far."""
+) -> tuple[Schedule | None, bool]:
+    """Adds a known model's changes. Returns what was learnt, and whether it had a price so far."""
     prices = [text.read().price for text in texts]
     schedule = kept_schedule(prices)
     if learnt is not None:
         joined = merged(schedule, learnt, learnt_at)
         if joined != schedule:
+            found.suspicious += [
+                f"{name[0]} {name[1]} {move}" for move in moves(schedule, joined, learnt_at)
+            ]
             known = {price.id: price.effective_to for price in prices}
             listed = list(timeline(*name, joined).prices())
             found.kept += [
@@ -73,4 +76,4 @@ def _learn_model(
                 if price.id not in known or known[price.id] != price.effective_to
             ]
             found.unlisted += known.keys() - {price.id for price in listed}
-    return schedule.day(learnt_at)
+    return learnt, has_price(schedule, learnt_at)

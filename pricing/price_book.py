@@ -82,6 +82,8 @@ class PriceBook:
 
     def own_keys(self, provider: str, model: str) -> Iterable[_ModelKey]:
         """The keys of own prices that may hold for a model so named, the most particular first."""
+        if len(provider) > MAX_NAME or len(model) > MAX_NAME:
+            return ()
         timeline = self.catalogue.timeline(provider, model)
         return dict.fromkeys(self._keys(provider, model, timeline))
 

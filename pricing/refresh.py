@@ -51,7 +51,9 @@ async def fetch_file(
             if response.status_code != httpx2.codes.OK:
                 raise RefreshFailed(f"the server answered with status {response.status_code}")
             content = await _body(response, max_bytes)
-            return FetchedFile(content, response.headers.get("etag"))
+            tag = response.headers.get("etag", "")
+            # Of other tags one could not ask.
+            return FetchedFile(content, tag if tag and tag.isascii() else None)
     except TimeoutError:
         raise RefreshFailed(f"it took longer than {timeout_seconds:g} seconds") from None
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:

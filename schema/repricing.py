@@ -24,8 +24,8 @@ class RepricingGroup:
 class Repricing:
     dry_run: bool
     complete: bool = strawberry.field(
-        description="False where the time limit ended it first: what was changed is changed; call "
-        "again to go on."
+        description="False where the time limit ended it first. What was changed is changed: call "
+        "again to go on. A dry run begins anew each time: choose a shorter range."
     )
     events: BigInt = strawberry.field(description="How many events were looked at in this call.")
     changed: BigInt

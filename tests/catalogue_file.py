@@ -25,7 +25,7 @@ def dated(name: str, *prices: tuple[str | None, object]) -> dict[str, Any]:
     """A model whose input costs an amount from a date on; None: before all dates."""
     conditional = [
         {
-            "prices": {"input_mtok": amount},
+            "prices": {"input_mtok": amount, "output_mtok": "10"},
             **({} if start is None else {"constraint": {"start_date": start}}),
         }
         for start, amount in prices

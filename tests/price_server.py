@@ -44,7 +44,8 @@ class PriceServer:
 
     async def _send(self, writer: asyncio.StreamWriter, request: str) -> None:
         etag = f'"{sha256(self.content).hexdigest()[:16]}"'
-        status = 304 if f"if-none-match: {etag}" in request.lower() else self.status
+        is_known = self.status == 200 and f"if-none-match: {etag}" in request.lower()
+        status = 304 if is_known else self.status
         self.answers.append(status)
         length = "" if self.endless else f"Content-Length: {len(self.content)}\r\n"
         head = f"HTTP/1.1 {status} -\r\nETag: {etag}\r\nConnection: close\r\n"

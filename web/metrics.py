@@ -32,7 +32,7 @@ def _registry(row: CatalogueRow) -> CollectorRegistry:
 
     gauge("models", "Models in the catalogue of prices.", row.models)
     gauge("problem", "1 where the last look for newer prices failed.", row.problem is not None)
-    gauge("held_back", "1 where newer prices wait to be accepted.", row.held_content is not None)
+    gauge("held_back", "1 where newer prices wait to be accepted.", row.held_problem is not None)
     for name, moment in (
         ("updated", row.updated_at),
         ("checked", row.checked_at),

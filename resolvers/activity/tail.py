@@ -69,6 +69,8 @@ class Tail:
         """Costs were changed, for the so manieth time; what is known already is left out."""
         if repriced > self.repriced:
             self.repriced = repriced
+            # They hold what events cost before: who is behind reads from Postgres.
+            self._events.clear()
             self._wake_soon()
 
     async def beyond(self, sequence: int, repriced: int) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue_table import (
     CatalogueRow,
+    begin_learning,
     keep_prices,
     read_catalogue,
     read_listed,
@@ -40,21 +41,24 @@ async def learn(
 
     Returns what is suspicious about them, and then changes nothing unless they are `accepted`.
     """
-    known = await read_listed(session)
-    now = datetime.now(UTC)
     learnt = await asyncio.to_thread(lambda: dict(schedules(providers)))
+    packed = None if content is None else await asyncio.to_thread(zlib.compress, content)
+    known = await read_listed(session)
+    await begin_learning(session)
+    now = datetime.now(UTC)
     found = await asyncio.to_thread(changes, known, learnt, now)
     if found.suspicious and not accepted:
         return found.suspicious
     await keep_prices(session, found.kept, source, version)
     await unlist_prices(session, found.unlisted)
-    packed = None if content is None else zlib.compress(content)
     if found or packed != row.content:
         # Other names may be known now, even where no price has changed.
         row.revision += 1
     row.source, row.version, row.content = source, version, packed
     row.models = sum(len(provider.models) for provider in providers)
     row.updated_at = now
+    # The tag of a file says nothing of what came after it.
+    row.etag = row.etag_source = None
     return []
 
 

@@ -43,11 +43,12 @@ async def set_price(
 
     Raises BadInput with the field, and Conflict, naming the price that it would overlap.
     """
-    now = datetime.now(UTC)
-    price = _checked(given, now)
-    kept = KeptPrice(price, now, by)
     async with database.write() as session:
         await lock_workspace(session, workspace_id)
+        # Under the lock: what was recorded before is before, by the clock too.
+        now = datetime.now(UTC)
+        price = _checked(given, now)
+        kept = KeptPrice(price, now, by)
         for other in _rivals(price, await read_overrides(session, workspace_id)):
             if _ends_by(other, price):
                 assert price.effective_from is not None
@@ -66,9 +67,9 @@ async def end_price(
 
     Raises NotFound, BadInput, and Conflict where it ends before that moment already.
     """
-    now = datetime.now(UTC)
     async with database.write() as session:
         await lock_workspace(session, workspace_id)
+        now = datetime.now(UTC)
         known = await read_prices(session, workspace_id, [price_id] if is_text(price_id) else [])
         if price_id not in known:
             raise NotFound(f"There is no price {price_id[:64]!a} here.", field="id")

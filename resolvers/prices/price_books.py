@@ -7,6 +7,7 @@ import zlib
 from collections import OrderedDict
 
 from genai_prices.data import providers as bundled_providers
+from genai_prices.types import Provider
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue_table import CatalogueRow, read_catalogue, read_listed
@@ -69,13 +70,17 @@ async def _load_catalogue(session: AsyncSession) -> Catalogue:
     providers = bundled_providers
     if row.content is not None:
         # A second of work, which must not hold the event loop.
-        providers = await asyncio.to_thread(read_catalogue_file, zlib.decompress(row.content))
+        providers = await asyncio.to_thread(_read_packed, row.content)
     return Catalogue(
         providers,
         source=row.source or BUNDLED_SOURCE,
         version=row.version or "",
         kept=await read_listed(session),
     )
+
+
+def _read_packed(content: bytes) -> list[Provider]:
+    return read_catalogue_file(zlib.decompress(content))
 
 
 def _is_the_package(row: CatalogueRow) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from models.catalogue_table import CatalogueRow, read_catalogue, read_model_history
+from models.catalogue_table import CatalogueRow, read_model_history, read_standing
 from models.database import Database
 from models.errors import BadInput
 from models.override_table import read_overrides
@@ -19,7 +19,7 @@ from models.price_query import (
 from models.text import is_text
 from models.unpriced_query import UnpricedQuery, UnpricedUsage, read_unpriced
 from models.usage_filter import UsageFilter
-from pricing.provider import find_provider
+from pricing.provider import MAX_NAME, find_provider
 from resolvers.prices.price_books import PriceBooks
 from resolvers.time_range import TimeRange
 
@@ -57,7 +57,7 @@ async def list_prices(
             providers = (provider.strip().lower(), *([named.id] if named else []))
         if model is not None:
             timeline = book.catalogue.timeline(provider, model) if provider else None
-            models = (model.strip().lower(), *([timeline.model] if timeline else []))
+            models = (model.strip().lower(), *([timeline.model.lower()] if timeline else []))
         query = PriceQuery(
             workspace_id,
             at or datetime.now(UTC),
@@ -91,6 +91,8 @@ async def price_history(
 
     Names are as events have them. Raises BadInput unless either is named.
     """
+    for name, value in (("provider", provider), ("model", model), ("unit", unit)):
+        _check_text(value, name)
     if unit is not None and provider is None and model is None:
         async with database.read() as session:
             own = await read_overrides(session, workspace_id)
@@ -100,8 +102,6 @@ async def price_history(
             "Name a provider and a model, or a custom unit alone.",
             field="model" if provider is not None else "provider",
         )
-    _check_text(provider, "provider")
-    _check_text(model, "model")
     async with database.read() as session:
         book = await books.load(session, workspace_id)
         names = set(book.own_keys(provider, model))
@@ -122,7 +122,7 @@ async def price_history(
 async def catalogue_standing(database: Database) -> CatalogueRow:
     """What the catalogue's prices were taken from, and how the last check for newer ones went."""
     async with database.read() as session:
-        return await read_catalogue(session)
+        return await read_standing(session)
 
 
 async def unpriced_usage(
@@ -161,5 +161,9 @@ def _check_page(first: int) -> None:
 
 
 def _check_text(value: str | None, field: str) -> None:
-    if value is not None and not is_text(value):
+    if value is None:
+        return
+    if len(value) > MAX_NAME:
+        raise BadInput(f"A name has at most {MAX_NAME} characters.", field=field)
+    if not is_text(value):
         raise BadInput("NUL characters and unpaired surrogates stand in no name.", field=field)

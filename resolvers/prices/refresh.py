@@ -11,10 +11,10 @@ from hashlib import sha256
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.catalogue_table import CatalogueRow, claim_check, read_catalogue
+from models.catalogue_table import CatalogueRow, claim_check, read_catalogue, read_standing
 from models.database import Database
 from models.errors import Conflict, Unavailable
-from pricing.catalogue_file import InvalidCatalogueFile, read_catalogue_file, told
+from pricing.catalogue_file import InvalidCatalogueFile, read_catalogue_file
 from pricing.refresh import (
     DEFAULT_URL,
     MAX_BYTES,
@@ -23,6 +23,7 @@ from pricing.refresh import (
     RefreshFailed,
     fetch_file,
 )
+from pricing.suspicion import told
 from resolvers.prices.learning import learn
 
 __all__ = ["DEFAULT_URL", "Refresh", "RefreshSettings", "accept_held_prices", "check_prices"]
@@ -78,11 +79,7 @@ async def check_prices(database: Database, settings: RefreshSettings) -> Catalog
     Whatever goes wrong with the file, the prices that are known stay, and the problem is noted.
     """
     async with database.read() as session:
-        row = await read_catalogue(session)
-    # A tag is of one address: another one is asked for the whole file.
-    etag = row.held_etag or row.etag if row.checked_source == settings.url else None
-    fetched: FetchedFile | None = None
-    problem = None
+        etag = _known_etag(await read_standing(session), settings.url)
     try:
         fetched = await fetch_file(
             settings.url,
@@ -90,16 +87,30 @@ async def check_prices(database: Database, settings: RefreshSettings) -> Catalog
             timeout_seconds=settings.timeout_seconds,
             max_bytes=settings.max_bytes,
         )
+        async with database.write() as session:
+            row = await read_catalogue(session, lock=True)
+            if fetched is not None:
+                await _take(session, row, fetched, settings.url)
+            return _note(row, row.held_problem)
+    except Unavailable:
+        raise
     except RefreshFailed as error:
         problem = f"Newer prices could not be fetched from {settings.url}: {error}."
+    except InvalidCatalogueFile as error:
+        problem = f"The file at {settings.url} is not valid, and was left out: {error}."
+    except Exception as error:
+        log.exception("price_check_failed")
+        problem = f"The file at {settings.url} could not be taken in: {type(error).__name__}."
     async with database.write() as session:
         row = await read_catalogue(session, lock=True)
-        if fetched is not None:
-            problem = await _take(session, row, fetched, settings.url)
-        elif problem is None and row.held_content is not None:
-            problem = row.problem
-        _note(row, settings.url, problem)
-        return row
+        return _note(row, " ".join(filter(None, (row.held_problem, problem))))
+
+
+def _known_etag(row: CatalogueRow, url: str) -> str | None:
+    """A tag is of one address: another one is asked for the whole file."""
+    if row.held_source == url:
+        return row.held_etag
+    return row.etag if row.etag_source == url else None
 
 
 async def accept_held_prices(database: Database) -> CatalogueRow:
@@ -108,20 +119,24 @@ async def accept_held_prices(database: Database) -> CatalogueRow:
         row = await read_catalogue(session, lock=True)
         if row.held_content is None:
             raise Conflict("No prices are held back.")
-        content = zlib.decompress(row.held_content)
-        providers = await asyncio.to_thread(read_catalogue_file, content)
-        source = row.checked_source or ""
-        version = _version(content)
+        content = await asyncio.to_thread(zlib.decompress, row.held_content)
+        try:
+            providers = await asyncio.to_thread(read_catalogue_file, content)
+        except InvalidCatalogueFile as error:
+            # It was valid for the genai-prices that was installed when it was held back.
+            raise Conflict(f"The file that is held back is not valid any more: {error}.") from error
+        source, etag = row.held_source or "", row.held_etag
         await learn(
             session,
             row,
             providers,
             source=source,
-            version=version,
+            version=_version(content),
             content=content,
             accepted=True,
         )
-        row.etag, row.held_content, row.held_etag, row.problem = row.held_etag, None, None, None
+        _hold(row, None)
+        row.etag, row.etag_source, row.problem = etag, source, None
         return row
 
 
@@ -136,26 +151,21 @@ async def _claim(database: Database, settings: RefreshSettings) -> bool:
         )
 
 
-def _note(row: CatalogueRow, url: str, problem: str | None) -> None:
+def _note(row: CatalogueRow, problem: str | None) -> CatalogueRow:
     row.checked_at = datetime.now(UTC)
-    row.checked_source = url
     row.claimed_until = None
     row.problem = problem
     if problem is None:
         row.succeeded_at = row.checked_at
-        log.info("prices_checked", source=url, version=row.version)
+        log.info("prices_checked", source=row.source, version=row.version)
     else:
         log.error("price_check_problem", problem=problem)
+    return row
 
 
-async def _take(
-    session: AsyncSession, row: CatalogueRow, fetched: FetchedFile, url: str
-) -> str | None:
-    """Learn a file's prices, or hold it back. Returns the problem, where there is one."""
-    try:
-        providers = await asyncio.to_thread(read_catalogue_file, fetched.content)
-    except InvalidCatalogueFile as error:
-        return f"The file at {url} is not valid, and was left out: {error}."
+async def _take(session: AsyncSession, row: CatalogueRow, fetched: FetchedFile, url: str) -> None:
+    """Learn a file's prices, or hold it back. Raises InvalidCatalogueFile."""
+    providers = await asyncio.to_thread(read_catalogue_file, fetched.content)
     suspicious = await learn(
         session,
         row,
@@ -166,13 +176,29 @@ async def _take(
         accepted=False,
     )
     if not suspicious:
-        row.etag, row.held_content, row.held_etag = fetched.etag, None, None
-        return None
-    row.held_content, row.held_etag = zlib.compress(fetched.content), fetched.etag
-    return (
+        _hold(row, None)
+        row.etag, row.etag_source = fetched.etag, url
+        return
+    _hold(
+        row,
         f"The file at {url} is held back: {told(suspicious)}. "
-        "Look at it, then let it in by `livemeter prices accept`."
+        "Look at it, then let it in by `livemeter prices accept`.",
+        await asyncio.to_thread(zlib.compress, fetched.content),
+        fetched.etag,
+        url,
     )
+
+
+def _hold(
+    row: CatalogueRow,
+    problem: str | None,
+    content: bytes | None = None,
+    etag: str | None = None,
+    source: str | None = None,
+) -> None:
+    """Keep a file aside, in the place of the one before; without a problem, none."""
+    row.held_problem, row.held_content = problem, content
+    row.held_etag, row.held_source = etag, source
 
 
 def _version(content: bytes) -> str:

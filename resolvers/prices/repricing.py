@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import blake2b
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from models.cursor import Position
 from models.database import Database
 from models.event import UsageEvent
@@ -21,6 +19,7 @@ from models.repricing_table import (
     advance_repricing,
     change_costs,
     open_repricing,
+    read_by_sequence,
     read_repriceable,
 )
 from models.usage_filter import UsageFilter
@@ -147,46 +146,58 @@ class Repricer:
         done = Repricing(dry_run=False)
         deadline = self._deadline()
         while not done.complete:
-            repriced = None
+            # Looked for and reckoned without the lock: recording goes on meanwhile.
+            book = await self._books.fresh(workspace_id)
             async with self._database.write() as session:
-                await lock_workspace(session, workspace_id)
-                book = await self._books.load(session, workspace_id)
-                now = datetime.now(UTC)
-                row = await open_repricing(session, workspace_id, request, book.revision, now, by)
-                changes = await self._reprice_step(session, query, row, book, done)
-                if changes:
-                    repriced = await note_repricing(session, workspace_id)
-            if repriced is not None:
-                self._announce(workspace_id, repriced)
+                row = await open_repricing(
+                    session, workspace_id, request, book.revision, datetime.now(UTC), by
+                )
+            async with self._database.read() as session:
+                events = await read_repriceable(session, query, _reached(row))
+            changes = await _changes(book, events)
+            await self._change_step(query, row, book, events, changes, done)
             if time.monotonic() >= deadline:
                 break
         return done
 
-    async def _reprice_step(
+    async def _change_step(
         self,
-        session: AsyncSession,
         query: RepricingQuery,
         row: RepricingRow,
         book: PriceBook,
+        events: Sequence[UsageEvent],
+        changes: Sequence[Change],
         done: Repricing,
-    ) -> list[Change]:
-        """The next events of a repricing, in a transaction that holds the workspace."""
-        events = await read_repriceable(session, query, _reached(row))
-        changes = await _changes(book, events)
-        if changes:
-            before, after = zip(*changes, strict=True)
-            await change_costs(session, query.workspace_id, row.id, before, after)
-        done.complete = len(events) < query.limit
-        await advance_repricing(
-            session,
-            row,
-            _place(events),
-            events=len(events),
-            changed=len(changes),
-            finished_at=datetime.now(UTC) if done.complete else None,
-        )
+    ) -> None:
+        """Write what changes, under the lock; nothing, where prices have changed meanwhile."""
+        workspace_id = query.workspace_id
+        repriced = None
+        async with self._database.write() as session:
+            if changes:
+                await lock_workspace(session, workspace_id)
+                if (await self._books.load(session, workspace_id)).revision != book.revision:
+                    return
+                # Another repricing may have changed some of them.
+                sequences = [event.sequence for event, _ in changes]
+                current = await read_by_sequence(session, workspace_id, sequences)
+                changes = await _changes(book, current)
+            if changes:
+                before, after = zip(*changes, strict=True)
+                await change_costs(session, workspace_id, row.id, before, after)
+                repriced = await note_repricing(session, workspace_id)
+            complete = len(events) < query.limit
+            await advance_repricing(
+                session,
+                row,
+                _place(events),
+                events=len(events),
+                changed=len(changes),
+                finished_at=datetime.now(UTC) if complete else None,
+            )
+        done.complete = complete
         done.count(len(events), changes)
-        return changes
+        if repriced is not None:
+            self._announce(workspace_id, repriced)
 
     def _deadline(self) -> float:
         return time.monotonic() + self._time_limit_seconds

@@ -115,9 +115,9 @@ class Reader:
         if is_stream:
             await _first_update(process)
             return
-        output = (await _end(process)).strip()
-        self.answer = json.loads(output) if output else None
-        assert output == "" or "errors" not in self.answer, output
+        output = await _end(process)
+        self.answer = json.loads(output) if output.startswith("{") else None
+        assert self.answer is None or "errors" not in self.answer, output
 
     async def _finished(self, *command: str) -> None:
         await _end(await self._start(*command))

@@ -71,14 +71,16 @@ def _catalogue() -> None:
         sa.Column("models", sa.Integer, nullable=False, server_default=sa.text("0")),
         sa.Column("content", sa.LargeBinary),
         sa.Column("etag", sa.Text),
+        sa.Column("etag_source", sa.Text),
         _time("updated_at"),
-        sa.Column("checked_source", sa.Text),
         _time("checked_at"),
         _time("succeeded_at"),
         _time("claimed_until"),
         sa.Column("problem", sa.Text),
         sa.Column("held_content", sa.LargeBinary),
         sa.Column("held_etag", sa.Text),
+        sa.Column("held_source", sa.Text),
+        sa.Column("held_problem", sa.Text),
         sa.CheckConstraint("id = 1", name="catalogue_is_one"),
     )
     op.execute("INSERT INTO catalogue (id) VALUES (1)")

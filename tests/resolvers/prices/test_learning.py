@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from genai_prices.data import providers as bundled_providers
 from sqlalchemy import text
 
+from models.catalogue_table import read_listed
 from models.database import Database
 from models.price import Price
-from pricing.catalogue import bundled_version
+from pricing.catalogue import Catalogue, bundled_version
 from resolvers.prices.learning import learn_bundled
 from resolvers.prices.price_books import PriceBooks
 from resolvers.prices.price_list import price_history
@@ -183,3 +187,58 @@ async def test_a_file_confirmed_this_week_is_newer_than_any_package(database: Da
     await learn_bundled(database)
     row = await standing(database)
     assert (row.source, row.package_version) == ("http://prices.test", bundled_version())
+
+
+async def test_a_dropped_model_keeps_its_price_under_all_its_names(database: Database) -> None:
+    """As if a file with everything but one of the package's models had been learnt."""
+    left = [
+        dataclasses.replace(
+            provider,
+            models=[
+                each for each in provider.models if (provider.id, each.id) != ("openai", "gpt-4o")
+            ],
+        )
+        for provider in bundled_providers
+    ]
+    async with database.read() as session:
+        kept = await read_listed(session)
+    catalogue = Catalogue(left, source="test", version="1", kept=kept)
+    for name in ("gpt-4o", "openai/gpt-4o", "gpt-4o-2024-08-06"):
+        price = catalogue.price("openai", name, _now())
+        assert price is not None, name
+        assert price.model == "gpt-4o"
+
+
+SUSPICIOUS: list[tuple[str, dict[str, Any]]] = [
+    ("a rate that is gone", {**model("one"), "prices": {"output_mtok": 10}}),
+    ("a price to come that is too high", dated("one", (None, 2), ("2099-01-01", 2000))),
+    ("a price of the past that is nothing", dated("one", (None, 2), ("2026-01-01", 0))),
+    (
+        "a tier that is too high",
+        {
+            **model("one"),
+            "prices": {
+                "input_mtok": {"base": 2, "tiers": [{"start": 100, "price": 2000}]},
+                "output_mtok": 10,
+            },
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    "changed", [case[1] for case in SUSPICIOUS], ids=[c[0] for c in SUSPICIOUS]
+)
+async def test_whatever_moves_too_far_at_any_time_is_suspicious(
+    unlearnt: Database, changed: dict[str, Any]
+) -> None:
+    await learn_models(unlearnt, model("one"))
+    assert await learn_models(unlearnt, changed) != []
+
+
+async def test_models_that_lose_all_their_prices_are_lost(unlearnt: Database) -> None:
+    names = [f"model-{number}" for number in range(20)]
+    await learn_models(unlearnt, *(model(name) for name in names))
+    empty = [{**model(name), "prices": {}} for name in names[:3]]
+    suspicions = await learn_models(unlearnt, *empty, *(model(name) for name in names[3:]))
+    assert suspicions == ["3 of 20 models are gone"]

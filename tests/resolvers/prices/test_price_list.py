@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from typing import Any
+from zlib import crc32
 
 import pytest
 
@@ -20,6 +23,12 @@ WAITING = """query($range: RangeInput, $filter: UsageFilter, $first: Int! = 50) 
   unpricedUsage(range: $range, filter: $filter, first: $first) { provider model unit events
     partialEvents inputTokens outputTokens quantity firstOccurredAt lastOccurredAt missingUnits
   } }"""
+
+
+def _forged(content: object) -> str:
+    """A cursor with a right sum over what never was in one."""
+    body = json.dumps(content).encode()
+    return base64.urlsafe_b64encode(crc32(body).to_bytes(4) + body).decode()
 
 
 async def _prices(client: GraphQLClient, **variables: Any) -> Any:
@@ -106,6 +115,10 @@ async def test_another_workspaces_prices_are_not_there(admin: GraphQLClient, key
         ({"after": "nonsense"}, "after"),
         ({"search": "a\x00"}, "search"),
         ({"search": "a " * 9}, "search"),
+        ({"provider": "openai", "model": "models/" * 40}, "model"),
+        ({"after": _forged(5)}, "after"),
+        ({"after": _forged([1, "a"])}, "after"),
+        ({"after": _forged([1, "a", "b\0", "c"])}, "after"),
     ],
 )
 async def test_what_cannot_be_meant_is_refused(
@@ -179,3 +192,13 @@ async def test_what_waits_may_be_filtered(client: GraphQLClient) -> None:
     await client.record(_call("1", "tiny", customerId="a"), _call("2", "large", customerId="b"))
     waiting = (await client.data(WAITING, filter={"customerIds": ["b"]}))["unpricedUsage"]
     assert [each["model"] for each in waiting] == ["large"]
+
+
+async def test_an_own_price_takes_the_place_whatever_the_case_of_its_name(
+    admin: GraphQLClient,
+) -> None:
+    found = (await _prices(admin, first=1000, provider="together"))["nodes"]
+    name = next(price["model"] for price in found if price["model"] != price["model"].lower())
+    await _set(admin, provider="together", model=name)
+    prices = (await _prices(admin, provider="together", model=name))["nodes"]
+    assert [price["source"] for price in prices] == ["OVERRIDE"]

@@ -110,6 +110,8 @@ BROKEN: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
      "valid"),
     ("a pattern that is none",
      {"content": price_file({**model("a"), "match": {"regex": "("}})}, {}, "valid"),
+    ("NUL in a name", {"content": price_file(model("a\x00"))}, {}, "a name is no text"),
+    ("a name without end", {"content": price_file(model("a" * 300))}, {}, "a name is no text"),
     ("a model twice", {"content": price_file(model("a"), model("a"))}, {}, "listed twice"),
     ("a provider twice",
      {"content": json.dumps([provider("a", model("a")), provider("a")]).encode()}, {},
@@ -213,3 +215,21 @@ async def test_a_look_comes_again_when_it_is_due(source: Source) -> None:
     while len(source.server.answers) < 3:
         await asyncio.sleep(0.02)
     await refresh.close()
+
+
+async def test_a_failure_does_not_hide_that_a_file_is_held_back(source: Source) -> None:
+    source.offer(model_3=21)
+    await source.check()
+    source.server.status = 500
+    problem = (await source.check()).problem or ""
+    assert "livemeter prices accept" in problem
+    assert "status 500" in problem
+
+
+async def test_after_a_failure_the_file_that_is_held_back_is_told_of_alone(source: Source) -> None:
+    source.offer(model_3=21)
+    held = (await source.check()).problem
+    source.server.status = 500
+    await source.check()
+    source.server.status = 200
+    assert (await source.check()).problem == held

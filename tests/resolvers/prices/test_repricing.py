@@ -245,6 +245,33 @@ async def test_open_feeds_are_told_even_where_the_message_is_lost(
     await channel.disconnect()
 
 
+async def test_a_feed_that_resumes_after_a_repricing_gets_the_new_costs(log: Log) -> None:
+    """The process has the events in memory, as they were recorded."""
+    channel = Channel("memory://")
+    await channel.connect()
+    hub = Hub(log.database, channel, beat_seconds=60)
+    await hub.start()
+    announcer = Announcer(channel)
+    watching = await activity(hub, log.database, 1)
+    start = (await anext(watching)).position
+    await log.append(3)
+    announcer.announce(1, await log.events())
+    assert len((await anext(watching)).events) == 3
+    await log.set_price(2)
+    books = PriceBooks(log.database)
+    repricer = Repricer(log.database, books, announcer.announce_repricing)
+    await repricer.change(1, DAY, EVERYTHING, by="me")
+    assert (await anext(watching)).repriced
+    resumed = await activity(hub, log.database, 1, after=start)
+    await anext(resumed)
+    assert [event.cost for event in (await anext(resumed)).events] == [20, 20, 20]
+    await resumed.aclose()
+    await watching.aclose()
+    await announcer.close()
+    await hub.close()
+    await channel.disconnect()
+
+
 async def test_an_event_recorded_after_a_repricing_is_told_without_it(log: Log) -> None:
     """A feed that was opened after a repricing is not told of it."""
     channel = Channel("memory://")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Request, expect
 
 from tests.web.ui.watched_page import WatchedPage
 
@@ -26,10 +27,15 @@ class AnalyticsPage(WatchedPage):
         self.points = tab.get_by_test_id("point")
         self.connection = tab.get_by_test_id("connection")
         self.questions: list[str] = []
-        tab.on("request", lambda request: self._note(request.method, request.post_data or ""))
+        self._unanswered: set[Request] = set()
+        tab.on("request", self._note)
+        tab.on("requestfinished", lambda request: self._unanswered.discard(request))
+        tab.on("requestfailed", lambda request: self._unanswered.discard(request))
 
-    def _note(self, method: str, body: str) -> None:
-        if method == "POST" and "query" in body:
+    def _note(self, request: Request) -> None:
+        body = request.post_data or ""
+        if request.method == "POST" and "query" in body:
+            self._unanswered.add(request)
             self.questions.append("usage" if "query Usage" in body else "other")
 
     async def open(self, query: str = "") -> None:
@@ -40,6 +46,12 @@ class AnalyticsPage(WatchedPage):
     async def expect_current(self) -> None:
         """What is shown is what the address asks for."""
         await expect(self.usage).to_have_attribute("aria-busy", "false")
+
+    async def expect_settled(self) -> None:
+        """All that was asked by now is answered."""
+        await self.frame()
+        while self._unanswered:
+            await asyncio.sleep(0.01)
 
     async def expect_live(self) -> None:
         await expect(self.connection).to_have_attribute("data-state", "live")

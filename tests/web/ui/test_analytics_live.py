@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from playwright.async_api import expect
 
@@ -13,6 +15,7 @@ pytestmark = pytest.mark.browser
 
 # The page waits that long between two requests at the least.
 _PAUSE_MS = 5000
+_FEED_SECONDS = 0.2
 _HIDE = """() => { Object.defineProperty(document, 'hidden', { value: true, configurable: true });
   document.dispatchEvent(new Event('visibilitychange')); }"""
 _SHOW = _HIDE.replace("true, ", "false, ", 1)
@@ -31,9 +34,11 @@ async def live(analytics: AnalyticsPage, client: GraphQLClient) -> AnalyticsPage
 
 
 async def _pass(page: AnalyticsPage, milliseconds: int = 2 * _PAUSE_MS) -> None:
-    """As much time passes, and what was asked for is there."""
+    """As much time passes, and what was asked for by then is there."""
+    # What was recorded has reached the page before.
+    await asyncio.sleep(_FEED_SECONDS)
     await page.tab.clock.fast_forward(milliseconds)
-    await page.tab.wait_for_load_state("networkidle")
+    await page.expect_settled()
 
 
 def _asked(page: AnalyticsPage) -> int:
@@ -138,3 +143,17 @@ async def test_the_first_event_takes_the_place_of_the_empty_notice(
     await client.record(call("first"))
     await _pass(analytics)
     await expect(analytics.groups("models")).to_have_count(1)
+
+
+async def test_a_refresh_that_fails_leaves_the_numbers_and_is_tried_again(
+    live: AnalyticsPage, client: GraphQLClient
+) -> None:
+    live.expect_complaint("ERR_FAILED")
+    await live.tab.route("**/graphql", lambda route: route.abort())
+    await client.record(call("second"))
+    await _pass(live)
+    await expect(live.connection).to_have_attribute("data-state", "waiting")
+    await expect(live.amount("Events")).to_have_text("1")
+    await live.tab.unroute("**/graphql")
+    await expect(live.amount("Events")).to_have_text("2")
+    await live.expect_live()

@@ -152,9 +152,13 @@ function NarrowTable({ breakdown: { id, title }, rows, measure }) {
 
 /** What a phone has room for besides the measure. */
 function narrowSecond(id, { totals, adoption }, measure) {
-  if (id === 'features' && adoption) return `${grouped(adoption.users)} users, ${grouped(adoption.newUsers)} new`;
+  if (id === 'features' && adoption) return `${many(adoption.users, 'user')}, ${grouped(adoption.newUsers)} new`;
   if (id === 'models' && thousandCost(totals) !== null) return `$${Number(thousandCost(totals)).toFixed(2)} / 1K events`;
-  return measure.id === 'events' ? `${grouped(totals.usage.totalTokens)} tokens` : `${grouped(totals.events)} events`;
+  return measure.id === 'events' ? many(totals.usage.totalTokens, 'token') : many(totals.events, 'event');
+}
+
+function many(count, noun) {
+  return `${grouped(count)} ${noun}${count === '1' ? '' : 's'}`;
 }
 
 /** The keyboard picks a row by its name; the rest together cannot be picked. */
