@@ -88,6 +88,9 @@ class Database:
                     "plan_cache_mode": "force_custom_plan",
                     # Compiling takes longer than what is asked here ever runs.
                     "jit": "off",
+                    # Workers take longer to start than most questions take to answer, and the
+                    # other processors have other questions.
+                    "max_parallel_workers_per_gather": "0",
                     # To count different users without a detour by the disk.
                     "work_mem": "32MB",
                 },

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
+from asyncpg import BitString
 
 from models.cubes import CUSTOMERS, QUARTERS_A_DAY, USERS, PresenceSet, Tier
 from models.presence import quarters_text
@@ -23,8 +24,17 @@ from models.usage_query import Statement
 # How many of each feature, by the range's place.
 Counts = dict[tuple[int, str | None], int]
 
+_NOBODY = f"B'{quarters_text(0)}'"
 _WHOLE_DAY = (1 << QUARTERS_A_DAY) - 1
 _BITS = f"bit({QUARTERS_A_DAY})"
+
+
+class _Piece(NamedTuple):
+    """A part of a UTC day that belongs to the range at a place; no quarters: all of it."""
+
+    day: datetime
+    quarters: BitString | None
+    cell: int
 
 
 @dataclass(frozen=True)
@@ -117,8 +127,8 @@ class NewUsersQuery:
     def _among_members(
         self, cell: str, where: list[str], arguments: Arguments, cubes_hold_all: bool
     ) -> str:
-        present = PresenceQuery(self.workspace_id, self.ranges, "user_id", self.filter)
-        members = present.members(arguments, cubes_hold_all=cubes_hold_all)
+        users = PresenceQuery(self.workspace_id, self.ranges, "user_id", self.filter)
+        members = users.members(arguments, cubes_hold_all=cubes_hold_all)
         uses = _FIRST_USES if cubes_hold_all else _FIRST_USES_OF_EVENTS
         return (
             f"SELECT member.cell, member.feature_id FROM ({members}) AS member JOIN "
@@ -155,38 +165,48 @@ def _of_set(
 ) -> str:
     """Each day's rows are read once, and told apart by their quarters where a range has a part."""
     pieces = [
-        (day, quarters, cell)
+        _Piece(day, None if quarters == _WHOLE_DAY else _bits(quarters), cell)
         for cell, range in enumerate(query.ranges)
         for day, quarters in _days(range)
     ]
-    days = [day for day, _, _ in pieces]
-    masks = [
-        None if quarters == _WHOLE_DAY else quarters_text(quarters) for _, quarters, _ in pieces
+    days = [piece.day for piece in pieces] or [EVER.to]
+    conditions = [
+        "workspace_id = $1",
+        f"bucket >= {arguments.add(min(days), 'timestamptz')}",
+        f"bucket <= {arguments.add(max(days), 'timestamptz')}",
+        *where,
     ]
+    if len(query.ranges) == 1:
+        conditions += [
+            _is_in_part(piece, arguments) for piece in pieces if piece.quarters is not None
+        ]
+        return (
+            f"SELECT 0 AS cell, feature_id, {query.member} FROM {presence_set.table_name} "
+            f"WHERE {' AND '.join(conditions)}"
+        )
     arrays = ", ".join(
         (
-            arguments.add(days, "timestamptz[]"),
-            arguments.add(masks, "text[]"),
-            arguments.add([cell for _, _, cell in pieces], "int[]"),
+            arguments.add([piece.day for piece in pieces], "timestamptz[]"),
+            arguments.add([piece.quarters for piece in pieces], f"{_BITS}[]"),
+            arguments.add([piece.cell for piece in pieces], "int[]"),
         )
     )
-    conditions = " AND ".join(
-        (
-            "workspace_id = $1",
-            f"bucket >= {arguments.add(min(days, default=EVER.from_), 'timestamptz')}",
-            f"bucket <= {arguments.add(max(days, default=EVER.from_), 'timestamptz')}",
-            *where,
-        )
-    )
-    nobody = f"B'{quarters_text(0)}'"
-    # OFFSET 0: the cast is for each piece, not for each row that meets it.
     return (
         f"SELECT piece.cell, feature_id, {query.member} FROM {presence_set.table_name} AS there "
-        f"JOIN (SELECT day, quarters::{_BITS}, cell FROM unnest({arrays}) "
-        f"AS given (day, quarters, cell) OFFSET 0) AS piece ON piece.day = there.bucket "
-        f"AND (piece.quarters IS NULL OR piece.quarters & there.quarters <> {nobody}) "
-        f"WHERE {conditions}"
+        f"JOIN unnest({arrays}) AS piece (day, quarters, cell) ON piece.day = there.bucket "
+        f"AND (piece.quarters IS NULL OR piece.quarters & there.quarters <> {_NOBODY}) "
+        f"WHERE {' AND '.join(conditions)}"
     )
+
+
+def _bits(quarters: int) -> BitString:
+    return BitString.frombytes(quarters.to_bytes(QUARTERS_A_DAY // 8), QUARTERS_A_DAY)
+
+
+def _is_in_part(piece: _Piece, arguments: Arguments) -> str:
+    day = arguments.add(piece.day, "timestamptz")
+    quarters = arguments.add(piece.quarters, _BITS)
+    return f"(bucket <> {day} OR quarters & {quarters} <> {_NOBODY})"
 
 
 def _of_events(

@@ -20,6 +20,10 @@ from models.usage_filter import EVERYTHING, UsageFilter
 from models.usage_plan import Part, plan
 from models.usage_sums import UsageSums, read_sums
 
+# So few are written out, each with its ends: Postgres knows then how much it will read, and may
+# read it by several processes.
+FEW_RUNS = 4
+
 # The values of the columns that a query groups by.
 GroupValues = tuple[str | None, ...]
 
@@ -85,13 +89,18 @@ class RankQuery:
         query = UsageQuery(self.workspace_id, (self.range,), self.by, self.filter)
         arguments = Arguments(self.workspace_id)
         parts = query.parts(cubes_hold_all=cubes_hold_all)
-        measures = tuple(dict.fromkeys(("events", *_SUMMED[self.measure])))
+        # Only repricing takes all events from a group, and only where groups differ by status.
+        emptied = any(
+            part.cube is not None and "cost_status" in part.cube.columns for part in parts
+        )
+        measures = tuple(dict.fromkeys((*_SUMMED[self.measure], *(["events"] if emptied else []))))
         rows = _rows(query, parts, measures, arguments, self._extra(arguments))
         group = ", ".join(self.by)
         order = ", ".join(f'{column} COLLATE "C" NULLS LAST' for column in self.by)
         most = " + ".join(f"sum({measure})" for measure in _SUMMED[self.measure])
         sql = (
-            f"SELECT {group} FROM ({rows}) AS part GROUP BY {group} HAVING sum(events) > 0 "
+            f"SELECT {group} FROM ({rows}) AS part GROUP BY {group} "
+            f"{'HAVING sum(events) > 0 ' if emptied else ''}"
             f"ORDER BY {most} DESC, {order} LIMIT {arguments.add(self.limit, 'int')}"
         )
         return Statement(sql, arguments.values)
@@ -157,22 +166,40 @@ def _part(
     conditions: Sequence[str],
     arguments: Arguments,
 ) -> str:
-    """The sums of each run. Within LATERAL, so that each is a look into the index for itself."""
-    starts = arguments.add([run.from_ for run in part.runs], "timestamptz[]")
-    ends = arguments.add([run.to for run in part.runs], "timestamptz[]")
-    cells = arguments.add([run.cell for run in part.runs], "int[]")
+    """The sums of each run."""
     if part.cube is None or part.tier is None:
         table, time = "usage_events", "occurred_at"
         sums = [f"sum({MEASURE_OF_EVENT[measure]}) AS {measure}" for measure in measures]
     else:
         table, time = part.cube.table_name(part.tier), "bucket"
         sums = [f"sum({measure}) AS {measure}" for measure in measures]
-    where = " AND ".join(
-        ("workspace_id = $1", f"{time} >= run.starts", f"{time} < run.ends", *conditions)
-    )
+    selected = ", ".join((*query.by, *sums))
     group = f"GROUP BY {', '.join(query.by)}" if query.by else "HAVING count(*) > 0"
+
+    def sums_within(cell: str, starts: str, ends: str) -> str:
+        where = " AND ".join(
+            ("workspace_id = $1", f"{time} >= {starts}", f"{time} < {ends}", *conditions)
+        )
+        return f"SELECT {cell}{selected} FROM {table} WHERE {where} {group}"
+
+    if len(part.runs) <= FEW_RUNS:
+        return " UNION ALL ".join(
+            sums_within(
+                f"{arguments.add(run.cell, 'int')} AS cell, ",
+                arguments.add(run.from_, "timestamptz"),
+                arguments.add(run.to, "timestamptz"),
+            )
+            for run in part.runs
+        )
+    arrays = ", ".join(
+        (
+            arguments.add([run.from_ for run in part.runs], "timestamptz[]"),
+            arguments.add([run.to for run in part.runs], "timestamptz[]"),
+            arguments.add([run.cell for run in part.runs], "int[]"),
+        )
+    )
+    # LATERAL, so that each run is a look into the index for itself.
     return (
-        f"SELECT run.cell, found.* FROM unnest({starts}, {ends}, {cells}) "
-        f"AS run (starts, ends, cell) CROSS JOIN LATERAL ("
-        f"SELECT {', '.join((*query.by, *sums))} FROM {table} WHERE {where} {group}) AS found"
+        f"SELECT run.cell, found.* FROM unnest({arrays}) AS run (starts, ends, cell) "
+        f"CROSS JOIN LATERAL ({sums_within('', 'run.starts', 'run.ends')}) AS found"
     )

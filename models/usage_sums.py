@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
-from models.cube_sums import EXACT
+from models.cube_sums import EXACT, measures_of
 from models.cubes import MEASURES
+from models.event import UsageEvent
 
 
 class UsageSums(msgspec.Struct, frozen=True):
@@ -54,6 +55,15 @@ class UsageSums(msgspec.Struct, frozen=True):
 
 NOTHING = UsageSums()
 _COST = MEASURES.index("cost")
+
+
+def sums_of(event: UsageEvent) -> UsageSums:
+    """One event's own: what was not reported counts as none."""
+    values: list[Any] = [0] * len(MEASURES)
+    values[_COST] = Decimal(0)
+    for place, value in measures_of(event):
+        values[place] = value
+    return _of_values(values)
 
 
 def read_sums(values: Sequence[Any]) -> UsageSums:

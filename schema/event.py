@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal as PythonDecimal
-from typing import Any, cast
+from typing import cast
 
 import strawberry
 from strawberry import Parent
@@ -11,6 +11,7 @@ from strawberry import Parent
 from models import event
 from models.cursor import Position, encode_cursor
 from models.event_query import EventPage
+from models.usage_sums import sums_of
 from pricing.event_cost import event_quantities
 from schema.cost import Cost
 from schema.enums import EventType, Outcome
@@ -20,32 +21,22 @@ from schema.scalars import JSON, BigInt, Cursor, DateTime, Decimal
 Logged = Parent[event.UsageEvent]
 
 
-def _count(name: str, description: str | None = None) -> Any:
-    """A count's field: what was not reported counts as none."""
-
-    def resolve(parent: Logged) -> BigInt:
-        return BigInt(getattr(parent, name) or 0)
-
-    return strawberry.field(resolver=resolve, description=description)
-
-
 @strawberry.type(
     description="What was used. Input counts include cached tokens, output counts include "
     "reasoning tokens, whatever the provider's own habit is."
 )
 class UsageCounts:
-    input_tokens: BigInt = _count("input_tokens")
-    output_tokens: BigInt = _count("output_tokens")
-    cache_read_tokens: BigInt = _count("cache_read_tokens")
-    cache_write_tokens: BigInt = _count("cache_write_tokens")
-    reasoning_tokens: BigInt = _count("reasoning_tokens")
-    input_audio_tokens: BigInt = _count("input_audio_tokens")
-    output_audio_tokens: BigInt = _count("output_audio_tokens")
-    images: BigInt = _count("images")
+    """Read as it stands from UsageSums: resolvers of its fields would cost more than all else."""
 
-    @strawberry.field(description="Input and output together.")
-    def total_tokens(parent: Logged) -> BigInt:
-        return BigInt((parent.input_tokens or 0) + (parent.output_tokens or 0))
+    input_tokens: BigInt
+    output_tokens: BigInt
+    cache_read_tokens: BigInt
+    cache_write_tokens: BigInt
+    reasoning_tokens: BigInt
+    input_audio_tokens: BigInt
+    output_audio_tokens: BigInt
+    images: BigInt
+    total_tokens: BigInt = strawberry.field(description="Input and output together.")
 
 
 @strawberry.type(description="How much of one unit was used.")
@@ -87,7 +78,7 @@ class UsageEvent:
 
     @strawberry.field
     def usage(parent: Logged) -> UsageCounts:
-        return cast(UsageCounts, parent)
+        return cast(UsageCounts, sums_of(parent))
 
     @strawberry.field(
         description="All that was reported, unit by unit, in genai-prices' names; parts beside "

@@ -46,7 +46,7 @@ def _random_draft(random: Random, event_id: str, occurred_at: datetime) -> Draft
         type=random.choice(list(EventType)),
         customer_id=customer,
         user_id=random.choice((None, *(f"{customer}-{number}" for number in range(3)), "shared")),
-        feature_id=random.choice(("chat", "search", None)),
+        feature_id=random.choice(("chat", "search", "agent", None)),
         provider=provider,
         model=model,
         input_tokens=random.choice((None, 0, 7, 1000, (1 << 63) - 1)),

@@ -116,14 +116,28 @@ def test_a_filter_by_metadata_reads_the_events() -> None:
 def test_a_question_is_one_statement_whose_values_are_arguments() -> None:
     query = UsageQuery(7, (DAYS,), ("model",), UsageFilter(outcome=(Outcome.ERROR,)))
     statement = query.statement()
-    assert " ".join(statement.sql.split()) == (
-        "SELECT cell, model, " + _SUMS + " FROM (SELECT run.cell, found.* FROM "
-        "unnest($3::timestamptz[], $4::timestamptz[], $5::int[]) AS run (starts, ends, cell) "
-        "CROSS JOIN LATERAL (SELECT model, " + _NAMED_SUMS + " FROM cube_outcomes_by_day "
-        "WHERE workspace_id = $1 AND bucket >= run.starts AND bucket < run.ends "
-        "AND outcome = ANY ($2::text[]) GROUP BY model) AS found) AS part GROUP BY cell, model"
+    assert statement.sql == (
+        f"SELECT cell, model, {_SUMS} FROM (SELECT $3::int AS cell, model, {_NAMED_SUMS} "
+        "FROM cube_outcomes_by_day WHERE workspace_id = $1 AND bucket >= $4::timestamptz "
+        "AND bucket < $5::timestamptz AND outcome = ANY ($2::text[]) GROUP BY model) AS part "
+        "GROUP BY cell, model"
     )
-    assert statement.arguments == (7, ["ERROR"], [DAYS.from_], [DAYS.to], [0])
+    assert statement.arguments == (7, ["ERROR"], 0, *DAYS)
+
+
+def test_many_runs_are_looked_up_one_by_one() -> None:
+    days = tuple(_range(f"{day:02}", f"{day + 1:02}") for day in range(1, 8))
+    statement = UsageQuery(7, days).statement()
+    assert (
+        "FROM unnest($2::timestamptz[], $3::timestamptz[], $4::int[]) AS run (starts, ends, cell) "
+        "CROSS JOIN LATERAL (SELECT" in statement.sql
+    )
+    assert statement.arguments == (
+        7,
+        [day.from_ for day in days],
+        [day.to for day in days],
+        list(range(7)),
+    )
 
 
 _MEASURES = (

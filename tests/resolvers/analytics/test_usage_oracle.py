@@ -224,3 +224,14 @@ def test_adoption_of_the_whole_range(log: Log) -> None:
             assert found.new_users == sum(new for _, _, new in oracle.adoption(interval)[feature])
 
     holds()
+
+
+def test_adoption_of_the_top_is_the_beginning_of_all_adoption(log: Log) -> None:
+    @_often
+    @given(questions(), _intervals, _tops)
+    def holds(question: Any, interval: Any, top: int) -> None:
+        some = log.loop.run(read_adoption(_ask(log, question), interval, top))
+        all_ = log.loop.run(read_adoption(_ask(log, question), interval, 500))
+        assert some == all_[:top]
+
+    holds()
