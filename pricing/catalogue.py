@@ -29,19 +29,14 @@ class Catalogue:
     1 µs, any other some 100 µs. What callers ask for is kept within bounds, known or not.
     """
 
-    __slots__ = ("_kept", "_kept_names", "_lookup", "_timelines", "providers", "source", "version")
+    __slots__ = ("_kept", "_kept_names", "_lookup", "_timelines", "providers")
 
     def __init__(
         self,
         providers: Sequence[Provider],
-        *,
-        source: str,
-        version: str,
         kept: Mapping[ModelName, Sequence[PriceText]] | None = None,
     ) -> None:
         self.providers = tuple(providers)
-        self.source = source
-        self.version = version
         self._kept = kept or {}
         self._kept_names = {(p.lower(), m.lower()): (p, m) for p, m in self._kept}
         self._timelines: dict[ModelName, Timeline] = {}
@@ -50,7 +45,7 @@ class Catalogue:
     @classmethod
     def bundled(cls) -> Catalogue:
         """The prices that came with the installed genai-prices."""
-        return cls(bundled_providers, source=BUNDLED_SOURCE, version=bundled_version())
+        return cls(bundled_providers)
 
     def price(self, provider: str, model: str, at: datetime) -> Price | None:
         """The price of a model at an aware moment; None where none is known.

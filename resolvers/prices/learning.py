@@ -17,6 +17,7 @@ from models.catalogue_table import (
     keep_prices,
     read_catalogue,
     read_listed,
+    read_standing,
     unlist_prices,
 )
 from models.database import Database
@@ -65,7 +66,7 @@ async def learn(
 async def learn_bundled(database: Database) -> None:
     """Take in the installed package's prices, where it is newer than what is known."""
     async with database.read() as session:
-        if not _is_news(await read_catalogue(session)):
+        if not _is_news(await read_standing(session)):
             return
     async with database.write() as session:
         row = await read_catalogue(session, lock=True)

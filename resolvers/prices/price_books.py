@@ -71,12 +71,7 @@ async def _load_catalogue(session: AsyncSession) -> Catalogue:
     if row.content is not None:
         # A second of work, which must not hold the event loop.
         providers = await asyncio.to_thread(_read_packed, row.content)
-    return Catalogue(
-        providers,
-        source=row.source or BUNDLED_SOURCE,
-        version=row.version or "",
-        kept=await read_listed(session),
-    )
+    return Catalogue(providers, await read_listed(session))
 
 
 def _read_packed(content: bytes) -> list[Provider]:

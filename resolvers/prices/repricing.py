@@ -23,7 +23,7 @@ from models.repricing_table import (
     read_repriceable,
 )
 from models.usage_filter import UsageFilter
-from models.workspace import lock_workspace, note_repricing
+from models.workspace import lock_workspace, note_repricing, read_price_revision
 from pricing.arithmetic import EXACT
 from pricing.event_cost import event_cost, with_cost
 from pricing.price_book import PriceBook
@@ -175,7 +175,7 @@ class Repricer:
         async with self._database.write() as session:
             if changes:
                 await lock_workspace(session, workspace_id)
-                if (await self._books.load(session, workspace_id)).revision != book.revision:
+                if await read_price_revision(session, workspace_id) != book.revision:
                     return
                 # Another repricing may have changed some of them.
                 sequences = [event.sequence for event, _ in changes]

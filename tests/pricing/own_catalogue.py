@@ -50,7 +50,7 @@ def catalogue(
         price_variants=list(variants),
     )
     seller = Provider(id=provider, name=provider, api_pattern="", models=[info])
-    return Catalogue([seller], source="test", version="1")
+    return Catalogue([seller])
 
 
 def cost(

@@ -9,7 +9,7 @@ import pytest
 from genai_prices.types import ConditionalPrice, PriceVariant, Provider, StartDateConstraint
 
 from models.price import PriceSource
-from pricing.catalogue import Catalogue
+from pricing.catalogue import Catalogue, bundled_version
 from tests.pricing.oracle import PROVIDERS
 from tests.pricing.own_catalogue import NOON, catalogue, usd
 
@@ -34,7 +34,7 @@ def test_the_bundled_catalogue_has_all_models_of_genai_prices() -> None:
 
 
 def test_the_bundled_catalogue_has_the_version_of_genai_prices() -> None:
-    assert BUNDLED.version == version("genai-prices")
+    assert bundled_version() == version("genai-prices")
 
 
 def test_a_price_has_the_catalogues_names_for_what_was_asked() -> None:
@@ -90,6 +90,6 @@ def test_another_sellers_tiers_do_not_go_with_its_models() -> None:
     )
     (acme,) = maker.providers
     shop = Provider("shop", "shop", api_pattern="", fallback_model_providers=["acme"])
-    price = Catalogue([acme, shop], source="test", version="1").price("shop", "bolt", NOON)
+    price = Catalogue([acme, shop]).price("shop", "bolt", NOON)
     assert price is not None
     assert [rate.service_tier for rate in price.rates] == [None]

@@ -39,7 +39,7 @@ BY_ID = [
     for each in PROVIDERS.values()
 ]
 MODELS = [(provider, model) for provider in BY_ID for model in provider.models]
-CATALOGUE = Catalogue(BY_ID, source="test", version="1")
+CATALOGUE = Catalogue(BY_ID)
 LEAVES = [unit for unit in UNITS if unit not in {IMAGES, REQUESTS}]
 WORDS = {
     "processing": ["batch", "flex"],

@@ -202,7 +202,7 @@ async def test_a_dropped_model_keeps_its_price_under_all_its_names(database: Dat
     ]
     async with database.read() as session:
         kept = await read_listed(session)
-    catalogue = Catalogue(left, source="test", version="1", kept=kept)
+    catalogue = Catalogue(left, kept=kept)
     for name in ("gpt-4o", "openai/gpt-4o", "gpt-4o-2024-08-06"):
         price = catalogue.price("openai", name, _now())
         assert price is not None, name
