@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Context, Decimal, localcontext
-from operator import attrgetter
+from operator import add, attrgetter
 from typing import Any
 
 from models.cost import CostStatus
@@ -25,7 +25,8 @@ Sums = dict[Key, Row]
 _COST = MEASURES.index("cost")
 _UNPRICED = MEASURES.index("unpriced_events")
 _ERRORS = MEASURES.index("errors")
-_COUNTS = [(MEASURES.index(name), attrgetter(name)) for name in COUNTS]
+_COUNTS = tuple(MEASURES.index(name) for name in COUNTS)
+_counts_of = attrgetter(*COUNTS)
 _UNKNOWN_COSTS = (CostStatus.PARTIAL, CostStatus.UNPRICED)
 
 
@@ -76,8 +77,7 @@ def sum_events(
 def measures_of(event: UsageEvent) -> list[tuple[int, int | Decimal]]:
     """The event's own measures that are not zero, by their places in MEASURES."""
     measures: list[tuple[int, int | Decimal]] = [(0, 1)]
-    for place, count in _COUNTS:
-        value = count(event)
+    for place, value in zip(_COUNTS, _counts_of(event), strict=True):
         if value:
             measures.append((place, value))
     if event.cost:
@@ -133,7 +133,7 @@ def _add_up(columns: tuple[str, ...], tier: Tier, source: _Summed) -> _Summed:
             bucket = buckets[key[0]] = tier.floor(key[0])
         target = (bucket, *[key[place] for place in places])
         sum_ = sums.get(target)
-        sums[target] = row if sum_ is None else [a + b for a, b in zip(sum_, row, strict=True)]
+        sums[target] = row if sum_ is None else [*map(add, sum_, row)]
     return _Summed(columns, tier, sums)
 
 

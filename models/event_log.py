@@ -29,7 +29,14 @@ _LOCK = f"""
     FROM workspaces WHERE id = $1 FOR NO KEY UPDATE
 """
 # By itself, after the locks: a statement that waits for a lock sees other rows as they were before.
-_CATALOGUE = "SELECT revision FROM catalogue"
+# What follows in the transaction is planned once for a connection, since planning takes as long as
+# running for a small batch; by indexes, since that plan may be made while the tables are empty.
+_CATALOGUE = """
+    SELECT revision,
+        set_config('plan_cache_mode', 'force_generic_plan', true),
+        set_config('enable_seqscan', 'off', true)
+    FROM catalogue
+"""
 # One look into the index of ids for each. As `id = ANY($2)` Postgres may well read all events of
 # the workspace instead: without statistics it takes a workspace for 1/200 of the table.
 _KNOWN = """
