@@ -6,35 +6,22 @@ read from the events where a filter asks for what the sets do not know.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import asyncpg
-from asyncpg import BitString
 
-from models.cubes import CUSTOMERS, QUARTERS_A_DAY, USERS, PresenceSet, Tier
-from models.presence import quarters_text
-from models.time_range import EVER, TimeRange
+from models.cubes import CUSTOMERS, USERS, PresenceSet, Tier
+from models.presence_rows import ragged_ends, rows_of_events, rows_of_set
+from models.time_range import TimeRange
 from models.usage_conditions import Arguments, conditions
 from models.usage_filter import EVERYTHING, UsageFilter
 from models.usage_query import Statement
 
 # How many of each feature, by the range's place.
 Counts = dict[tuple[int, str | None], int]
-
-_NOBODY = f"B'{quarters_text(0)}'"
-_WHOLE_DAY = (1 << QUARTERS_A_DAY) - 1
-_BITS = f"bit({QUARTERS_A_DAY})"
-
-
-class _Piece(NamedTuple):
-    """A part of a UTC day that belongs to the range at a place; no quarters: all of it."""
-
-    day: datetime
-    quarters: BitString | None
-    cell: int
 
 
 @dataclass(frozen=True)
@@ -64,32 +51,77 @@ class PresenceQuery:
     def statement(self, *, cubes_hold_all: bool = True) -> Statement:
         """Rows of the range's place, the feature and the number."""
         arguments = Arguments(self.workspace_id)
-        members = self.members(arguments, cubes_hold_all=cubes_hold_all)
-        sql = (
-            f"SELECT cell, feature_id, count(*) AS members FROM ({members}) AS member "
-            "GROUP BY cell, feature_id"
-        )
+        days = self._days_alone() if cubes_hold_all else {}
+        counts = [self._counts_of_days(days, arguments)] if days else []
+        cells = [cell for cell in range(len(self.ranges)) if cell not in days]
+        if cells:
+            members = self.members(arguments, cubes_hold_all=cubes_hold_all, cells=cells)
+            counts.append(
+                f"SELECT cell, feature_id, count(*) AS members FROM ({members}) AS member "
+                "GROUP BY cell, feature_id"
+            )
+        sql = " UNION ALL ".join(counts)
         if self.limit is not None:
             limit = arguments.add(self.limit, "int")
             sql += f' ORDER BY members DESC, feature_id COLLATE "C" NULLS LAST LIMIT {limit}'
         return Statement(sql, arguments.values)
 
-    def members(self, arguments: Arguments, *, cubes_hold_all: bool) -> str:
-        """Rows of the range's place, the feature and the member, none twice."""
+    def members(
+        self, arguments: Arguments, *, cubes_hold_all: bool, cells: Sequence[int] | None = None
+    ) -> str:
+        """Rows of the range's place, the feature and the member, none twice.
+
+        `cells`: only of the ranges at these places.
+        """
         found = self.presence_set() if cubes_hold_all else None
-        where = [f"{self.member} IS NOT NULL", *conditions(self.filter, arguments)]
+        where = self._where(arguments)
+        parts = [
+            (cell, range_)
+            for cell, range_ in enumerate(self.ranges)
+            if cells is None or cell in cells
+        ]
         if found is None:
-            rows = _of_events(self, list(enumerate(self.ranges)), where, arguments)
+            rows = rows_of_events(self.member, parts, where, arguments)
         else:
-            ends = [
-                (cell, part)
-                for cell, range in enumerate(self.ranges)
-                for part in _ragged_ends(range)
-            ]
-            rows = _of_set(self, found, where, arguments)
+            ends = [(cell, end) for cell, range_ in parts for end in ragged_ends(range_)]
+            rows = rows_of_set(found, self.member, parts, where, arguments)
             if ends:
-                rows += " UNION ALL " + _of_events(self, ends, where, arguments)
+                rows += " UNION ALL " + rows_of_events(self.member, ends, where, arguments)
         return f"SELECT DISTINCT cell, feature_id, {self.member} FROM ({rows}) AS present"
+
+    def _where(self, arguments: Arguments) -> list[str]:
+        return [f"{self.member} IS NOT NULL", *conditions(self.filter, arguments)]
+
+    def _days_alone(self) -> dict[int, datetime]:
+        """The ranges that are just one UTC day, by their places, where a set is asked."""
+        if self.presence_set() is None:
+            return {}
+        return {
+            cell: range_.from_
+            for cell, range_ in enumerate(self.ranges)
+            if range_.from_ == Tier.DAY.floor(range_.from_)
+            and range_.to == range_.from_ + Tier.DAY.length
+        }
+
+    def _counts_of_days(self, days: dict[int, datetime], arguments: Arguments) -> str:
+        """The set's index has each day's members in order, so that none need be remembered."""
+        found = self.presence_set()
+        assert found is not None
+        conditions = [
+            "workspace_id = $1",
+            f"bucket >= {arguments.add(min(days.values()), 'timestamptz')}",
+            f"bucket <= {arguments.add(max(days.values()), 'timestamptz')}",
+            *self._where(arguments),
+        ]
+        places = arguments.add(list(days), "int[]")
+        buckets = arguments.add(list(days.values()), "timestamptz[]")
+        return (
+            "SELECT day.cell, feature_id, members FROM (SELECT bucket, feature_id, "
+            f"count(*) AS members FROM (SELECT DISTINCT bucket, {self.member}, feature_id "
+            f"FROM {found.table_name} WHERE {' AND '.join(conditions)}) AS member "
+            "GROUP BY bucket, feature_id) AS counted "
+            f"JOIN unnest({places}, {buckets}) AS day (cell, bucket) USING (bucket)"
+        )
 
 
 @dataclass(frozen=True)
@@ -158,108 +190,3 @@ async def read_counts(
     statement = query.statement(cubes_hold_all=cubes_hold_all)
     rows = await driver.fetch(statement.sql, *statement.arguments)
     return {(cell, feature_id): count for cell, feature_id, count in rows}
-
-
-def _of_set(
-    query: PresenceQuery, presence_set: PresenceSet, where: Sequence[str], arguments: Arguments
-) -> str:
-    """Each day's rows are read once, and told apart by their quarters where a range has a part."""
-    pieces = [
-        _Piece(day, None if quarters == _WHOLE_DAY else _bits(quarters), cell)
-        for cell, range in enumerate(query.ranges)
-        for day, quarters in _days(range)
-    ]
-    days = [piece.day for piece in pieces] or [EVER.to]
-    conditions = [
-        "workspace_id = $1",
-        f"bucket >= {arguments.add(min(days), 'timestamptz')}",
-        f"bucket <= {arguments.add(max(days), 'timestamptz')}",
-        *where,
-    ]
-    if len(query.ranges) == 1:
-        conditions += [
-            _is_in_part(piece, arguments) for piece in pieces if piece.quarters is not None
-        ]
-        return (
-            f"SELECT 0 AS cell, feature_id, {query.member} FROM {presence_set.table_name} "
-            f"WHERE {' AND '.join(conditions)}"
-        )
-    arrays = ", ".join(
-        (
-            arguments.add([piece.day for piece in pieces], "timestamptz[]"),
-            arguments.add([piece.quarters for piece in pieces], f"{_BITS}[]"),
-            arguments.add([piece.cell for piece in pieces], "int[]"),
-        )
-    )
-    return (
-        f"SELECT piece.cell, feature_id, {query.member} FROM {presence_set.table_name} AS there "
-        f"JOIN unnest({arrays}) AS piece (day, quarters, cell) ON piece.day = there.bucket "
-        f"AND (piece.quarters IS NULL OR piece.quarters & there.quarters <> {_NOBODY}) "
-        f"WHERE {' AND '.join(conditions)}"
-    )
-
-
-def _bits(quarters: int) -> BitString:
-    return BitString.frombytes(quarters.to_bytes(QUARTERS_A_DAY // 8), QUARTERS_A_DAY)
-
-
-def _is_in_part(piece: _Piece, arguments: Arguments) -> str:
-    day = arguments.add(piece.day, "timestamptz")
-    quarters = arguments.add(piece.quarters, _BITS)
-    return f"(bucket <> {day} OR quarters & {quarters} <> {_NOBODY})"
-
-
-def _of_events(
-    query: PresenceQuery,
-    parts: Sequence[tuple[int, TimeRange]],
-    where: Sequence[str],
-    arguments: Arguments,
-) -> str:
-    arrays = ", ".join(
-        (
-            arguments.add([range.from_ for _, range in parts], "timestamptz[]"),
-            arguments.add([range.to for _, range in parts], "timestamptz[]"),
-            arguments.add([cell for cell, _ in parts], "int[]"),
-        )
-    )
-    conditions = " AND ".join(
-        (
-            "workspace_id = $1",
-            "occurred_at >= run.starts",
-            "occurred_at < run.ends",
-            *where,
-        )
-    )
-    return (
-        f"SELECT run.cell, there.* FROM unnest({arrays}) AS run (starts, ends, cell) "
-        f"CROSS JOIN LATERAL (SELECT feature_id, {query.member} FROM usage_events "
-        f"WHERE {conditions} OFFSET 0) AS there"
-    )
-
-
-def _whole_quarters(range: TimeRange) -> TimeRange:
-    """From the first quarter's start to the last one's end; the one after the other if none."""
-    return TimeRange(Tier.QUARTER_HOUR.ceiling(range.from_), Tier.QUARTER_HOUR.floor(range.to))
-
-
-def _ragged_ends(range: TimeRange) -> Iterator[TimeRange]:
-    whole = _whole_quarters(range)
-    if whole.from_ >= whole.to:
-        yield range
-        return
-    if range.from_ < whole.from_:
-        yield TimeRange(range.from_, whole.from_)
-    if whole.to < range.to:
-        yield TimeRange(whole.to, range.to)
-
-
-def _days(range: TimeRange) -> Iterator[tuple[datetime, int]]:
-    """The UTC days of a range's whole quarters, each with the quarters of it that are in."""
-    whole = _whole_quarters(range)
-    day = Tier.DAY.floor(whole.from_)
-    while day < whole.to:
-        starts = max(0, (whole.from_ - day) // Tier.QUARTER_HOUR.length)
-        ends = min(QUARTERS_A_DAY, (whole.to - day) // Tier.QUARTER_HOUR.length)
-        if starts < ends:
-            yield day, (1 << (QUARTERS_A_DAY - starts)) - (1 << (QUARTERS_A_DAY - ends))
-        day += Tier.DAY.length
