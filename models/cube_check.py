@@ -73,7 +73,7 @@ async def check_cubes(database: Database, workspace_id: int) -> AsyncIterator[Ch
 
     Events in gaps are not expected in the cubes.
     """
-    async with database.snapshot() as driver:
+    async with database.snapshot_as_owner() as driver:
         gaps = await read_gaps(driver, workspace_id)
         day = await _next_day(driver, workspace_id, ORIGIN)
         while day is not None:

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import (
 )
 
 from models.errors import Unavailable
+from models.reach import Reach
 
 CONNECT_SECONDS = 5.0
 STATEMENT_SECONDS = 30.0
@@ -98,8 +99,22 @@ class Database:
         )
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncSession]:
-        """A session in one read-only transaction, so that what it reads fits together."""
+    async def read(self, reach: Reach) -> AsyncIterator[AsyncSession]:
+        """A session in one read-only transaction, so that what it reads fits together.
+
+        Row-level security shows it nothing beyond `reach`, whatever it asks.
+        """
+        async with self.read_as_owner() as session:
+            connection = await session.connection()
+            await connection.exec_driver_sql(reach.step_in)
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert isinstance(driver, asyncpg.Connection)
+            await driver.execute(reach.borders)
+            yield session
+
+    @asynccontextmanager
+    async def read_as_owner(self) -> AsyncIterator[AsyncSession]:
+        """As `read`, of all workspaces: for what comes before a workspace is known."""
         async with unavailable_when_away(), AsyncSession(self.engine) as session:
             await session.connection(
                 execution_options={
@@ -134,8 +149,15 @@ class Database:
             yield driver
 
     @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[asyncpg.Connection[Any]]:
-        """asyncpg's own connection in one read-only transaction: all it reads fits together."""
+    async def snapshot(self, reach: Reach) -> AsyncIterator[asyncpg.Connection[Any]]:
+        """asyncpg's own connection, in a transaction as that of `read`."""
+        async with self.snapshot_as_owner() as driver:
+            await driver.execute(f"{reach.step_in}; {reach.borders}")
+            yield driver
+
+    @asynccontextmanager
+    async def snapshot_as_owner(self) -> AsyncIterator[asyncpg.Connection[Any]]:
+        """asyncpg's own connection, in a transaction as that of `read_as_owner`."""
         async with (
             unavailable_when_away(),
             self.driver() as driver,
@@ -145,7 +167,7 @@ class Database:
 
     async def ping(self) -> None:
         """Raises Unavailable where Postgres does not answer."""
-        async with self.read() as session:
+        async with self.read_as_owner() as session:
             await session.execute(text("SELECT 1"))
 
     async def close(self) -> None:

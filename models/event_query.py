@@ -143,9 +143,17 @@ class Head:
 
 
 async def read_heads(session: AsyncSession, workspace_ids: Sequence[int]) -> dict[int, Head]:
-    """The heads of several logs in one statement."""
+    """The heads of several logs in one statement.
+
+    The last event's time is no customer's to see but its own: of others it is that of the start.
+    """
     statement = (
-        select(WORKSPACES.c.id, WORKSPACES.c.repriced, EVENTS.c.sequence, EVENTS.c.occurred_at)
+        select(
+            WORKSPACES.c.id,
+            WORKSPACES.c.repriced,
+            WORKSPACES.c.last_sequence,
+            EVENTS.c.occurred_at,
+        )
         .outerjoin(
             EVENTS,
             (EVENTS.c.workspace_id == WORKSPACES.c.id)
@@ -155,6 +163,6 @@ async def read_heads(session: AsyncSession, workspace_ids: Sequence[int]) -> dic
     )
     rows = (await session.execute(statement)).all()
     return {
-        workspace_id: Head(START if sequence is None else Position(sequence, at), repriced)
-        for workspace_id, repriced, sequence, at in rows
+        workspace_id: Head(Position(last, START.occurred_at if at is None else at), repriced)
+        for workspace_id, repriced, last, at in rows
     }

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from models.database import Database, unavailable_when_away
+from models.roles import ensure_roles
 
 _DIRECTORY = Path(__file__).parent / "migrations"
 # Any number that is ours alone: "livemeter" in the low bytes of ASCII.
@@ -43,7 +44,7 @@ async def current_revision(database: Database) -> str | None:
 async def migrate(database: Database) -> None:
     """Run what migrations are missing.
 
-    Raises NewerDatabase rather than guess at the future, and Unavailable.
+    Raises NewerDatabase rather than guess at the future, MissingRoles, and Unavailable.
     """
     async with unavailable_when_away(), database.engine.begin() as connection:
         # Released with the transaction, also when this process dies.
@@ -64,5 +65,6 @@ def _upgrade(connection: Connection) -> None:
             f"The database is at revision {revision}, which this version of Livemeter does not "
             "know: it was migrated by a newer one. Install that version, or restore a backup."
         )
+    ensure_roles(connection)
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,7 @@ from models.cost import CostStatus
 from models.errors import BadInput
 from models.event import EventType, Outcome, UsageEvent
 from models.event_table import EVENTS
+from models.reach import Reach
 from models.text import is_text
 
 _decode = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode
@@ -70,6 +71,14 @@ class UsageFilter:
     def columns(self) -> tuple[str, ...]:
         """All that an event must be asked for, but metadata."""
         return tuple(name for name, _ in self.given)
+
+    def within(self, reach: Reach) -> UsageFilter:
+        """The filter of what can be seen: one customer's events alone, where that is the reach."""
+        if reach.customer_id is None:
+            return self
+        asked = self.customer_id
+        seen = asked is None or reach.customer_id in asked
+        return replace(self, customer_id=(reach.customer_id,) if seen else ())
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The filter as conditions on `usage_events`, to be joined by AND."""

@@ -9,6 +9,7 @@ from models.cursor import Position
 from models.database import Database
 from models.event import UsageEvent
 from models.event_query import EventQuery, read_events, read_head
+from models.reach import Reach
 from models.usage_filter import UsageFilter
 from resolvers.time_range import TimeRange
 
@@ -19,7 +20,7 @@ PAGE = 500
 class EventExport:
     """Events in order of time, then of recording, from behind `after` on and at most `limit`."""
 
-    workspace_id: int
+    reach: Reach
     range: TimeRange
     filter: UsageFilter
     after: Position | None = None
@@ -35,9 +36,9 @@ class EventExport:
         after, left, until = self.after, self.limit, None
         while left is None or left > 0:
             size = PAGE if left is None else min(left, PAGE)
-            async with database.read() as session:
+            async with database.read(self.reach) as session:
                 if until is None:
-                    until = (await read_head(session, self.workspace_id)).sequence
+                    until = (await read_head(session, self.reach.workspace_id)).sequence
                 events = await read_events(session, self._query(after, size, until))
             if events:
                 yield events
@@ -48,10 +49,10 @@ class EventExport:
 
     def _query(self, after: Position | None, size: int, until: int) -> EventQuery:
         return EventQuery(
-            self.workspace_id,
+            self.reach.workspace_id,
             limit=size,
             after=after,
-            filter=self.filter,
+            filter=self.filter.within(self.reach),
             from_=self.range.from_,
             to=self.range.to,
             newest_first=False,

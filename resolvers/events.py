@@ -7,6 +7,7 @@ from models.database import Database
 from models.errors import BadInput
 from models.event import UsageEvent
 from models.event_query import EventPage, EventQuery, read_event, read_page
+from models.reach import Reach
 from models.text import is_text
 from models.usage_filter import EVERYTHING, UsageFilter
 from resolvers.time_range import TimeRange
@@ -14,16 +15,16 @@ from resolvers.time_range import TimeRange
 MAX_PAGE = 1_000
 
 
-async def find_event(database: Database, workspace_id: int, event_id: str) -> UsageEvent | None:
+async def find_event(database: Database, reach: Reach, event_id: str) -> UsageEvent | None:
     if not is_text(event_id):
         return None  # Postgres has no such text, so no event has this id.
-    async with database.read() as session:
-        return await read_event(session, workspace_id, event_id)
+    async with database.read(reach) as session:
+        return await read_event(session, reach.workspace_id, event_id)
 
 
 async def list_events(
     database: Database,
-    workspace_id: int,
+    reach: Reach,
     *,
     first: int,
     after: str | None = None,
@@ -35,13 +36,13 @@ async def list_events(
     if not 0 <= first <= MAX_PAGE:
         raise BadInput(f"first must lie between 0 and {MAX_PAGE}.", field="first")
     query = EventQuery(
-        workspace_id,
+        reach.workspace_id,
         limit=first,
-        after=None if after is None else decode_cursor(workspace_id, after),
-        filter=filter,
+        after=None if after is None else decode_cursor(reach.workspace_id, after),
+        filter=filter.within(reach),
         from_=None if range is None else range.from_,
         to=None if range is None else range.to,
         newest_first=newest_first,
     )
-    async with database.read() as session:
+    async with database.read(reach) as session:
         return await read_page(session, query)

@@ -12,6 +12,7 @@ from models.database import Database
 from models.errors import Forbidden, Unauthenticated
 from models.key import ApiKey, Scope, find_key
 from models.page_session import find_session_key
+from models.reach import Reach
 from models.workspace import Workspace
 
 # A revoked key must stop within a second; until then the database is not asked again.
@@ -42,6 +43,12 @@ class Viewer:
     name: str
     scopes: frozenset[Scope]
     expires_at: datetime | None
+    # Set where a customer's token is used.
+    customer_id: str | None = None
+
+    @property
+    def reach(self) -> Reach:
+        return Reach(self.workspace_id, self.customer_id)
 
     def may(self, scope: Scope) -> bool:
         return scope in self.scopes
@@ -88,7 +95,7 @@ class KeyRing:
             self._remembered.popitem(last=False)
 
     async def _find(self, credential: Credential) -> Viewer:
-        async with self._database.read() as session:
+        async with self._database.read_as_owner() as session:
             find = find_key if credential.kind is CredentialKind.KEY else find_session_key
             key = await find(session, credential.secret)
             if key is None:

@@ -10,7 +10,6 @@ from models.key import Scope
 from resolvers import events as event_resolvers
 from resolvers.analytics import usage as usage_resolvers
 from resolvers.analytics.dimension_values import read_dimension_values
-from resolvers.analytics.usage_reader import UsageReader
 from resolvers.prices import price_list
 from schema.access import Requires
 from schema.context import LivemeterInfo
@@ -34,9 +33,7 @@ class Query:
     @strawberry.field(description="An event by its id.", extensions=[READ])
     async def event(self, info: LivemeterInfo, id: strawberry.ID) -> UsageEvent | None:
         viewer = await info.context.viewer()
-        found = await event_resolvers.find_event(
-            info.context.services.database, viewer.workspace_id, id
-        )
+        found = await event_resolvers.find_event(info.context.services.database, viewer.reach, id)
         return cast(UsageEvent | None, found)
 
     @strawberry.field(
@@ -56,7 +53,7 @@ class Query:
         viewer = await info.context.viewer()
         page = await event_resolvers.list_events(
             info.context.services.database,
-            viewer.workspace_id,
+            viewer.reach,
             first=first,
             after=after,
             range=read_range(range, time_zone),
@@ -81,11 +78,11 @@ class Query:
         filter: UsageFilter | None = None,
     ) -> Usage:
         viewer = await info.context.viewer()
-        usage = usage_resolvers.Usage(
-            viewer.workspace_id,
+        usage = usage_resolvers.Usage.within(
+            info.context.services.database,
+            viewer.reach,
             read_usage_range(range, time_zone),
             read_filter(filter),
-            UsageReader(info.context.services.database, viewer.workspace_id),
         )
         return cast(Usage, usage)
 
@@ -106,7 +103,7 @@ class Query:
         viewer = await info.context.viewer()
         return await read_dimension_values(
             info.context.services.database,
-            viewer.workspace_id,
+            viewer.reach,
             dimension,
             search=search,
             range=read_range(range, time_zone),

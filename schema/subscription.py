@@ -56,7 +56,7 @@ class Subscription:
         updates = await feed.activity(
             services.hub,
             services.database,
-            viewer.workspace_id,
+            viewer.reach,
             filter=read_filter(filter),
             after=None if after is None else decode_cursor(viewer.workspace_id, after),
         )

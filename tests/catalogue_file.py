@@ -82,5 +82,5 @@ async def learn_models(
 
 
 async def standing(database: Database) -> CatalogueRow:
-    async with database.read() as session:
+    async with database.read_as_owner() as session:
         return await read_catalogue(session)

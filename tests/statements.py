@@ -13,14 +13,16 @@ from models.database import Database
 
 @contextmanager
 def noted_statements(database: Database) -> Iterator[list[str]]:
-    """The statements of the block in their order, by whichever way; BEGIN and COMMIT left out.
+    """The statements of the block in their order, by whichever way.
+
+    What begins and ends transactions, and steps into a reader's role, is left out.
 
     Only of connections that are opened within the block, so give it a pool of its own.
     """
     statements: list[str] = []
 
     def note(record: Any) -> None:
-        if not record.query.startswith(("BEGIN", "COMMIT", "ROLLBACK", ";")):
+        if not record.query.startswith(("BEGIN", "COMMIT", "ROLLBACK", "SET LOCAL", ";")):
             statements.append(record.query)
 
     def connected(connection: Any, _: object) -> None:

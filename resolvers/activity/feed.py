@@ -11,6 +11,7 @@ from models.database import Database
 from models.errors import BadInput, Unavailable
 from models.event import UsageEvent
 from models.event_query import Head, read_heads, read_log
+from models.reach import Reach
 from models.usage_filter import EVERYTHING, UsageFilter
 from resolvers.activity.hub import Hub
 from resolvers.activity.tail import Tail
@@ -34,7 +35,7 @@ class ActivityUpdate:
 async def activity(
     hub: Hub,
     database: Database,
-    workspace_id: int,
+    reach: Reach,
     *,
     filter: UsageFilter = EVERYTHING,
     after: Position | None = None,
@@ -44,24 +45,24 @@ async def activity(
     The first update comes at once. Raises BadInput for a place beyond the end of the log, and
     Unavailable where the database is away.
     """
-    async with database.read() as session:
-        head = (await read_heads(session, [workspace_id]))[workspace_id]
+    async with database.read(reach) as session:
+        head = (await read_heads(session, [reach.workspace_id]))[reach.workspace_id]
     start = head.position if after is None else after
     if start.sequence > head.position.sequence:
         raise BadInput("This cursor lies beyond the end of the log.", field="after")
-    return _follow(hub, database, workspace_id, filter, start, head)
+    return _follow(hub, database, reach, filter.within(reach), start, head)
 
 
 async def _follow(
     hub: Hub,
     database: Database,
-    workspace_id: int,
+    reach: Reach,
     filter: UsageFilter,
     position: Position,
     head: Head,
 ) -> AsyncGenerator[ActivityUpdate, None]:
-    async with hub.watch(workspace_id, head) as tail:
-        yield ActivityUpdate(workspace_id, [], position)
+    async with hub.watch(reach.workspace_id, head) as tail:
+        yield ActivityUpdate(reach.workspace_id, [], position)
         loop = asyncio.get_running_loop()
         last_update = loop.time()
         known_repricings = head.repriced
@@ -70,16 +71,16 @@ async def _follow(
             known_repricings = max(known_repricings, tail.repriced)
             events: list[UsageEvent] = []
             if tail.position.sequence > position.sequence:
-                events, position = await _next(database, workspace_id, tail, filter, position)
+                events, position = await _next(database, reach, tail, filter, position)
             if events or is_repriced or loop.time() - last_update > QUIET_SECONDS:
                 last_update = loop.time()
-                yield ActivityUpdate(workspace_id, events, position, is_repriced)
+                yield ActivityUpdate(reach.workspace_id, events, position, is_repriced)
     raise Unavailable("The server is stopping; subscribe again after the last cursor.")
 
 
 async def _next(
     database: Database,
-    workspace_id: int,
+    reach: Reach,
     tail: Tail,
     filter: UsageFilter,
     position: Position,
@@ -91,10 +92,10 @@ async def _next(
         return passed, Position(kept[-1].sequence, kept[-1].occurred_at)
     head = tail.position
     try:
-        async with database.read() as session:
+        async with database.read(reach) as session:
             events = await read_log(
                 session,
-                workspace_id,
+                reach.workspace_id,
                 after=position.sequence,
                 until=head.sequence,
                 limit=MAX_EVENTS,

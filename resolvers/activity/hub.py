@@ -12,6 +12,7 @@ import structlog
 from models.database import Database
 from models.errors import Unavailable
 from models.event_query import Head, read_heads, read_log
+from models.reach import Reach
 from resolvers.activity.announcement import channel_name, decode_announcement
 from resolvers.activity.channel import GAP, Channel
 from resolvers.activity.tail import KEPT_EVENTS, Tail
@@ -114,7 +115,7 @@ class Hub:
             if not tails:
                 continue
             try:
-                async with self._database.read() as session:
+                async with self._database.read_as_owner() as session:
                     heads = await read_heads(session, list(tails))
                 for workspace_id, head in heads.items():
                     await self._catch_up(workspace_id, tails[workspace_id], head)
@@ -127,7 +128,7 @@ class Hub:
     async def _look(self, workspace_id: int, tail: Tail) -> None:
         """Go after what a message did not carry; where that fails, the beat will do it."""
         try:
-            async with self._database.read() as session:
+            async with self._database.read(Reach(workspace_id)) as session:
                 heads = await read_heads(session, [workspace_id])
             await self._catch_up(workspace_id, tail, heads[workspace_id])
         except Unavailable:
@@ -140,7 +141,7 @@ class Hub:
         if last - known > KEPT_EVENTS:
             tail.jump(head.position)
         elif last > known:
-            async with self._database.read() as session:
+            async with self._database.read(Reach(workspace_id)) as session:
                 tail.extend(
                     await read_log(
                         session, workspace_id, after=known, until=last, limit=KEPT_EVENTS

@@ -5,8 +5,10 @@ from __future__ import annotations
 from models.cube_gaps import read_gaps
 from models.database import Database
 from models.errors import BadInput
+from models.reach import Reach
 from models.text import is_text
 from models.time_range import EVER, TimeRange
+from models.usage_filter import EVERYTHING
 from models.usage_query import Measure, RankQuery, read_ranking
 from resolvers.analytics.dimension import Dimension
 
@@ -15,7 +17,7 @@ MAX_VALUES = 1_000
 
 async def read_dimension_values(
     database: Database,
-    workspace_id: int,
+    reach: Reach,
     dimension: Dimension,
     *,
     search: str | None,
@@ -31,15 +33,16 @@ async def read_dimension_values(
     if search is not None and not is_text(search):
         return []  # Postgres has no such text, so no value holds it.
     query = RankQuery(
-        workspace_id,
+        reach.workspace_id,
         range or EVER,
         (dimension.column,),
         Measure.EVENTS,
         limit=first,
+        filter=EVERYTHING.within(reach),
         search=search or None,
         with_null=False,
     )
-    async with database.snapshot() as driver:
-        gaps = await read_gaps(driver, workspace_id)
+    async with database.snapshot(reach) as driver:
+        gaps = await read_gaps(driver, reach.workspace_id)
         groups = await read_ranking(driver, query, cubes_hold_all=not gaps)
     return [value for (value,) in groups if value is not None]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from models.database import Database
 from models.errors import BadInput
+from models.reach import Reach
 from models.time_range import TimeRange
 from models.usage_filter import UsageFilter
 from models.usage_query import GroupValues, RankQuery, UsageQuery
@@ -23,6 +25,12 @@ class Usage:
     range: UsageRange
     filter: UsageFilter
     reader: UsageReader
+
+    @classmethod
+    def within(
+        cls, database: Database, reach: Reach, range: UsageRange, filter: UsageFilter
+    ) -> Usage:
+        return cls(reach.workspace_id, range, filter.within(reach), UsageReader(database, reach))
 
     async def sums(
         self,

@@ -11,6 +11,7 @@ import asyncpg
 
 from models.cube_gaps import read_gaps
 from models.database import Database, unavailable_when_away
+from models.reach import Reach
 from models.usage_query import GroupValues, RankQuery, UsageQuery, read_ranking, read_usage
 from models.usage_sums import UsageSums
 
@@ -26,9 +27,9 @@ class UsageReader:
     It is taken when the first of them opens the reader, and given back when the last is done.
     """
 
-    def __init__(self, database: Database, workspace_id: int) -> None:
+    def __init__(self, database: Database, reach: Reach) -> None:
         self._database = database
-        self._workspace_id = workspace_id
+        self._reach = reach
         self._turn = asyncio.Lock()
         self._opened = 0
         self._stack = AsyncExitStack()
@@ -77,8 +78,10 @@ class UsageReader:
 
     async def _snapshot(self) -> asyncpg.Connection[Any]:
         if self._driver is None:
-            self._driver = await self._stack.enter_async_context(self._database.snapshot())
-            self._cubes_hold_all = not await read_gaps(self._driver, self._workspace_id)
+            self._driver = await self._stack.enter_async_context(
+                self._database.snapshot(self._reach)
+            )
+            self._cubes_hold_all = not await read_gaps(self._driver, self._reach.workspace_id)
         return self._driver
 
     async def _give_back(self) -> None:

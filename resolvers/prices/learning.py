@@ -65,7 +65,7 @@ async def learn(
 
 async def learn_bundled(database: Database) -> None:
     """Take in the installed package's prices, where it is newer than what is known."""
-    async with database.read() as session:
+    async with database.read_as_owner() as session:
         if not _is_news(await read_standing(session)):
             return
     async with database.write() as session:

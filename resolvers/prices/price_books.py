@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.catalogue_table import CatalogueRow, read_catalogue, read_listed
 from models.database import Database
 from models.override_table import read_overrides
+from models.reach import Reach
 from models.workspace import read_price_revision
 from pricing.catalogue import BUNDLED_SOURCE, Catalogue, bundled_version
 from pricing.catalogue_file import read_catalogue_file
@@ -40,7 +41,7 @@ class PriceBooks:
 
     async def fresh(self, workspace_id: int) -> PriceBook:
         """The book as it is now. Raises Unavailable."""
-        async with self._database.read() as session:
+        async with self._database.read(Reach(workspace_id)) as session:
             return await self.load(session, workspace_id)
 
     async def load(self, session: AsyncSession, workspace_id: int) -> PriceBook:

@@ -16,6 +16,7 @@ from models.price_query import (
     read_price_page,
     read_prices,
 )
+from models.reach import Reach
 from models.text import is_text
 from models.unpriced_query import UnpricedQuery, UnpricedUsage, read_unpriced
 from models.usage_filter import UsageFilter
@@ -49,7 +50,7 @@ async def list_prices(
     words = (search or "").split()
     if len(words) > MAX_WORDS:
         raise BadInput(f"At most {MAX_WORDS} words can be searched for.", field="search")
-    async with database.read() as session:
+    async with database.read(Reach(workspace_id)) as session:
         book = await books.load(session, workspace_id)
         providers = models = None
         if provider is not None:
@@ -74,7 +75,7 @@ async def find_prices(
     database: Database, workspace_id: int, ids: list[str]
 ) -> dict[str, KeptPrice]:
     """Prices by id, whether or not they still hold."""
-    async with database.read() as session:
+    async with database.read(Reach(workspace_id)) as session:
         return await read_prices(session, workspace_id, ids)
 
 
@@ -94,7 +95,7 @@ async def price_history(
     for name, value in (("provider", provider), ("model", model), ("unit", unit)):
         _check_text(value, name)
     if unit is not None and provider is None and model is None:
-        async with database.read() as session:
+        async with database.read(Reach(workspace_id)) as session:
             own = await read_overrides(session, workspace_id)
         return _newest_first([kept for kept in own if kept.price.unit == unit])
     if provider is None or model is None or unit is not None:
@@ -102,7 +103,7 @@ async def price_history(
             "Name a provider and a model, or a custom unit alone.",
             field="model" if provider is not None else "provider",
         )
-    async with database.read() as session:
+    async with database.read(Reach(workspace_id)) as session:
         book = await books.load(session, workspace_id)
         names = set(book.own_keys(provider, model))
         own = [
@@ -121,7 +122,7 @@ async def price_history(
 
 async def catalogue_standing(database: Database) -> CatalogueRow:
     """What the catalogue's prices were taken from, and how the last check for newer ones went."""
-    async with database.read() as session:
+    async with database.read_as_owner() as session:
         return await read_standing(session)
 
 
@@ -142,7 +143,7 @@ async def unpriced_usage(
         None if range is None else range.from_,
         None if range is None else range.to,
     )
-    async with database.read() as session:
+    async with database.read(Reach(workspace_id)) as session:
         return await read_unpriced(session, query)
 
 

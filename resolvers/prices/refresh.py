@@ -78,7 +78,7 @@ async def check_prices(database: Database, settings: RefreshSettings) -> Catalog
 
     Whatever goes wrong with the file, the prices that are known stay, and the problem is noted.
     """
-    async with database.read() as session:
+    async with database.read_as_owner() as session:
         etag = _known_etag(await read_standing(session), settings.url)
     try:
         fetched = await fetch_file(

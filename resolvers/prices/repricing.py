@@ -13,6 +13,7 @@ from hashlib import blake2b
 from models.cursor import Position
 from models.database import Database
 from models.event import UsageEvent
+from models.reach import Reach
 from models.repricing_table import (
     RepricingQuery,
     RepricingRow,
@@ -127,7 +128,7 @@ class Repricer:
         reached: Position | None = None
         deadline = self._deadline()
         while not found.complete and time.monotonic() < deadline:
-            async with self._database.read() as session:
+            async with self._database.read(Reach(workspace_id)) as session:
                 events = await read_repriceable(session, query, reached)
             found.count(len(events), await _changes(book, events))
             found.complete = len(events) < self._step
@@ -152,7 +153,7 @@ class Repricer:
                 row = await open_repricing(
                     session, workspace_id, request, book.revision, datetime.now(UTC), by
                 )
-            async with self._database.read() as session:
+            async with self._database.read(Reach(workspace_id)) as session:
                 events = await read_repriceable(session, query, _reached(row))
             changes = await _changes(book, events)
             await self._change_step(query, row, book, events, changes, done)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from models.database import Database
+from models.reach import Reach
 from resolvers.activity.announcement import Announcer
 from resolvers.activity.channel import Channel
 from resolvers.activity.feed import activity
@@ -121,7 +122,7 @@ async def test_after_redis_returned_events_come_without_the_beat(
     recorder = Recorder(database, announcer.announce)
     hub = Hub(database, here, beat_seconds=600)
     await hub.start()
-    feed = await activity(hub, database, 1)
+    feed = await activity(hub, database, Reach(1))
     await anext(feed)
     valkey.kill()
     await eventually(lambda: not (there.healthy or here.healthy))

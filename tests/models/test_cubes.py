@@ -40,7 +40,7 @@ async def _append(database: Database, drafts: Sequence[Draft]) -> None:
 
 
 async def _rows(database: Database, statement: str) -> list[tuple[Any, ...]]:
-    async with database.snapshot() as driver:
+    async with database.snapshot_as_owner() as driver:
         return [tuple(row) for row in await driver.fetch(statement)]
 
 
@@ -51,7 +51,7 @@ async def _execute(database: Database, *statements: str) -> None:
 
 
 async def _events(database: Database) -> list[UsageEvent]:
-    async with database.read() as session:
+    async with database.read_as_owner() as session:
         return await read_log(session, 1, after=0, until=1 << 40, limit=100_000)
 
 
@@ -220,7 +220,7 @@ async def test_costs_that_change_before_their_events_are_built_count_once(
 async def test_events_that_are_not_built_yet_are_known(database: Database) -> None:
     await _record_before_cubes(database, 100)
     await build_step(database, 30)
-    async with database.snapshot() as driver:
+    async with database.snapshot_as_owner() as driver:
         assert (await read_gaps(driver, 1)).events == 70
 
 

@@ -23,7 +23,7 @@ async def _append(database: Database, drafts: list[Draft]) -> list[Standing]:
 
 
 async def _sequences(database: Database) -> list[tuple[int, str]]:
-    async with database.read() as session:
+    async with database.read_as_owner() as session:
         events = await read_log(session, 1, after=0, until=1 << 40, limit=10_000)
     return [(event.sequence, event.id) for event in events]
 
@@ -71,7 +71,7 @@ async def test_what_is_written_is_read_back_to_the_last_digit(database: Database
         metadata='{"n": 1.10, "text": "ü"}',
     )
     await append(database, 1, [Draft(event, b"x")], Attempts())
-    async with database.read() as session:
+    async with database.read_as_owner() as session:
         stored = await read_event(session, 1, "full")
     assert stored is not None
     assert without_place(stored) == event
@@ -157,7 +157,7 @@ async def test_a_second_try_does_not_take_anothers_rows_for_its_own(database: Da
 
 async def test_the_head_is_the_last_events_place(database: Database) -> None:
     await _append(database, make_drafts(["a", "b"]))
-    async with database.read() as session:
+    async with database.read_as_owner() as session:
         assert await read_head(session, 1) == Position(2, NOON)
 
 

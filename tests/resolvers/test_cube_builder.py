@@ -33,7 +33,7 @@ async def _record_before_cubes(database: Database, name: str) -> None:
 
 
 async def _is_built(database: Database) -> bool:
-    async with database.snapshot() as driver:
+    async with database.snapshot_as_owner() as driver:
         return not await read_gaps(driver, 1)
 
 

@@ -51,7 +51,7 @@ def check(
 
     async def run(url: str) -> Findings:
         async with migrated_database(url) as database:
-            async with database.read() as session:
+            async with database.read_as_owner() as session:
                 found = await find_workspace(session, workspace)
             assert found.id is not None
             return await _check(database, found.id, repair)
@@ -72,7 +72,7 @@ async def _check(database: Database, workspace_id: int, repair: bool) -> Finding
     if repair:
         for day in findings.differing:
             await repair_day(database, workspace_id, day.day)
-    async with database.snapshot() as driver:
+    async with database.snapshot_as_owner() as driver:
         findings.unbuilt = (await read_gaps(driver, workspace_id)).events
     return findings
 

@@ -84,7 +84,7 @@ def import_events(
 async def _run(
     url: str, workspace: str, rows: Iterator[ReadRow], progressed: Progressed
 ) -> ImportSummary:
-    async with migrated_database(url) as database, database.read() as session:
+    async with migrated_database(url) as database, database.read_as_owner() as session:
         found = await find_workspace(session, workspace)
     assert found.id is not None
     async with open_process(url, channel_url(Settings())) as process:

@@ -54,7 +54,7 @@ def list_(data_dir: DataDir = DATA_DIR, workspace: Workspace = WORKSPACE) -> Non
     """List the keys of a workspace."""
 
     async def run(url: str) -> list[ApiKey]:
-        async with migrated_database(url) as database, database.read() as session:
+        async with migrated_database(url) as database, database.read_as_owner() as session:
             found = await find_workspace(session, workspace)
             return await list_keys(session, found)
 

@@ -35,7 +35,7 @@ def serve(
 
 async def _prepare(url: str) -> bool:
     """Migrate, and see whether anybody can get in."""
-    async with migrated_database(url) as database, database.read() as session:
+    async with migrated_database(url) as database, database.read_as_owner() as session:
         return await any_key(session)
 
 

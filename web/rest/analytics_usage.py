@@ -8,7 +8,6 @@ from starlette.responses import Response
 from resolvers.analytics.points import Interval
 from resolvers.analytics.usage import Usage
 from resolvers.analytics.usage_range import usage_range
-from resolvers.analytics.usage_reader import UsageReader
 from web.rest.endpoint import Asked, Endpoint
 from web.rest.parameter_kinds import choice
 from web.rest.refusal import JSON
@@ -37,11 +36,11 @@ GROUP_BY = choice(
 async def _answer(asked: Asked) -> Response:
     values, moment = asked.values, now()
     range = read_range(values, moment)
-    usage = Usage(
-        asked.viewer.workspace_id,
+    usage = Usage.within(
+        asked.services.database,
+        asked.viewer.reach,
         usage_range(None, range.from_, range.to, read_zone(values), moment),
         read_filter(values),
-        UsageReader(asked.services.database, asked.viewer.workspace_id),
     )
     report = await read_report(usage, _INTERVALS[values.get(GROUP_BY) or "day"])
     return Response(msgspec.json.encode(UsageAnswer(report)), media_type=JSON)

@@ -46,13 +46,13 @@ LIMIT = whole_number("limit", "At most so many events; all, where it is absent."
 async def _answer(asked: Asked) -> Response:
     if asked.request.scope["http_version"] == "1.0":
         raise OldProtocol("Ask by HTTP/1.1: by HTTP/1.0 a file that is cut off looks complete.")
-    values, workspace_id = asked.values, asked.viewer.workspace_id
+    values, reach = asked.values, asked.viewer.reach
     after = values.get(AFTER)
     export = EventExport(
-        workspace_id,
+        reach,
         read_range(values, now()),
         read_filter(values),
-        None if after is None else decode_cursor(workspace_id, after, field=AFTER.name),
+        None if after is None else decode_cursor(reach.workspace_id, after, field=AFTER.name),
         values.get(LIMIT),
     )
     format = values.get(FORMAT) or ""

@@ -13,6 +13,7 @@ from models.database import Database
 from models.errors import BadInput
 from models.event import UsageEvent
 from models.event_log import Attempts, append
+from models.reach import Reach
 from models.usage_filter import EVERYTHING, UsageFilter
 from resolvers.activity.announcement import Announcer
 from resolvers.activity.channel import Channel
@@ -40,7 +41,7 @@ class Process:
     async def feed(
         self, after: Position | None = None, filter: UsageFilter = EVERYTHING
     ) -> AsyncGenerator[ActivityUpdate, None]:
-        return await activity(self.hub, self.database, 1, after=after, filter=filter)
+        return await activity(self.hub, self.database, Reach(1), after=after, filter=filter)
 
 
 @asynccontextmanager

@@ -19,6 +19,7 @@ from models.database import Database
 from models.event import EventType, Outcome, UsageEvent
 from models.event_log import Attempts, append
 from models.event_query import read_log
+from models.reach import Reach
 from models.usage_filter import UsageFilter
 from models.usage_query import Measure
 from resolvers.analytics.adoption import read_adoption
@@ -63,7 +64,7 @@ def log(database_url: str, request: pytest.FixtureRequest) -> Iterator[Log]:
             async with database.write() as session:
                 connection = await session.connection()
                 await connection.exec_driver_sql("UPDATE workspaces SET cubed_sequence = 700")
-        async with database.read() as session:
+        async with database.read_as_owner() as session:
             return await read_log(session, 1, after=0, until=1 << 40, limit=100_000)
 
     with asyncio.Runner() as loop:
@@ -135,7 +136,7 @@ def _ask(log: Log, question: tuple[ZoneInfo, tuple[datetime, datetime], UsageFil
     zone, (from_, to), filter = question
     now = datetime(2026, 12, 1, tzinfo=UTC)
     range = usage_range(None, from_, to, zone, now)
-    return Usage(1, range, filter, UsageReader(log.database, 1))
+    return Usage(1, range, filter, UsageReader(log.database, Reach(1)))
 
 
 def _oracle(log: Log, question: tuple[ZoneInfo, tuple[datetime, datetime], UsageFilter]) -> Oracle:

@@ -11,6 +11,7 @@ import pytest
 from models.database import Database
 from models.errors import Unavailable
 from models.event_log import Attempts, append
+from models.reach import Reach
 from resolvers.analytics.usage_reader import UsageReader
 from tests.events import make_draft
 
@@ -26,7 +27,7 @@ def _connections_in_use(database: Database) -> int:
 
 
 async def test_fields_side_by_side_see_one_state_of_the_log(database: Database) -> None:
-    reader = UsageReader(database, 1)
+    reader = UsageReader(database, Reach(1))
     async with reader.open():
         before = await reader.once("first", _reading(_COUNT))
         await append(database, 1, [make_draft("a")], Attempts())
@@ -35,7 +36,7 @@ async def test_fields_side_by_side_see_one_state_of_the_log(database: Database) 
 
 
 async def test_a_field_that_comes_later_sees_what_is_there_then(database: Database) -> None:
-    reader = UsageReader(database, 1)
+    reader = UsageReader(database, Reach(1))
     async with reader.open():
         assert await reader.once("count", _reading(_COUNT)) == 0
     await append(database, 1, [make_draft("a")], Attempts())
@@ -44,7 +45,7 @@ async def test_a_field_that_comes_later_sees_what_is_there_then(database: Databa
 
 
 async def test_no_connection_is_kept_when_all_are_done(database: Database) -> None:
-    reader = UsageReader(database, 1)
+    reader = UsageReader(database, Reach(1))
 
     async def read(number: int) -> None:
         async with reader.open():
@@ -55,7 +56,7 @@ async def test_no_connection_is_kept_when_all_are_done(database: Database) -> No
 
 
 async def test_a_statement_that_fails_says_why_and_keeps_no_connection(database: Database) -> None:
-    reader = UsageReader(database, 1)
+    reader = UsageReader(database, Reach(1))
     with pytest.raises(Exception, match="division by zero"):
         async with reader.open():
             await reader.once("wrong", _reading("SELECT 1 / 0"))
@@ -65,8 +66,15 @@ async def test_a_statement_that_fails_says_why_and_keeps_no_connection(database:
 
 
 async def test_a_connection_that_dies_is_an_absent_database(database: Database) -> None:
-    reader = UsageReader(database, 1)
-    with pytest.raises(Unavailable):
+    reader = UsageReader(database, Reach(1))
+
+    async def read_with_the_connection_cut() -> None:
         async with reader.open():
-            await reader.once("end", _reading("SELECT pg_terminate_backend(pg_backend_pid())"))
+            pid = await reader.once("pid", _reading("SELECT pg_backend_pid()"))
+            async with database.driver() as owner:
+                await owner.execute(f"SELECT pg_terminate_backend({pid}, 5000)")
+            await reader.once("next", _reading("SELECT 1"))
+
+    with pytest.raises(Unavailable):
+        await read_with_the_connection_cut()
     assert _connections_in_use(database) == 0

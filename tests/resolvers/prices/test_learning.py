@@ -200,7 +200,7 @@ async def test_a_dropped_model_keeps_its_price_under_all_its_names(database: Dat
         )
         for provider in bundled_providers
     ]
-    async with database.read() as session:
+    async with database.read_as_owner() as session:
         kept = await read_listed(session)
     catalogue = Catalogue(left, kept=kept)
     for name in ("gpt-4o", "openai/gpt-4o", "gpt-4o-2024-08-06"):

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from models.database import Database
 from models.price import Rate
+from models.reach import Reach
 from resolvers.events import find_event
 from resolvers.prices.overrides import PriceInput, set_price
 from resolvers.prices.price_books import PriceBooks
@@ -96,7 +97,7 @@ async def test_an_event_keeps_the_price_it_was_given_and_leads_to_it(unlearnt: D
     process = Process(unlearnt)
     await process.record("early")
     await learn_models(unlearnt, model("one", 3))
-    event = await find_event(unlearnt, 1, "early")
+    event = await find_event(unlearnt, Reach(1), "early")
     assert event is not None
     assert event.price_id is not None
     price = (await find_prices(unlearnt, 1, [event.price_id]))[event.price_id].price

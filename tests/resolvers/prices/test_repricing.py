@@ -17,6 +17,7 @@ from models.event import UsageEvent
 from models.event_log import Attempts, append
 from models.event_query import read_log
 from models.price import Rate
+from models.reach import Reach
 from models.usage_filter import EVERYTHING, UsageFilter
 from resolvers.activity.announcement import Announcer
 from resolvers.activity.channel import Channel
@@ -63,14 +64,14 @@ class Log:
         return await self.repricer(**values).reprice(1, DAY, filter, dry_run=True, by="me")
 
     async def events(self) -> list[UsageEvent]:
-        async with self.database.read() as session:
+        async with self.database.read_as_owner() as session:
             return await read_log(session, 1, after=0, until=1 << 40, limit=10_000)
 
     async def costs(self) -> list[Decimal | None]:
         return [event.cost for event in await self.events()]
 
     async def rows(self, statement: str) -> list[Any]:
-        async with self.database.read() as session:
+        async with self.database.read_as_owner() as session:
             return list((await session.execute(text(statement))).all())
 
 
@@ -230,7 +231,7 @@ async def test_open_feeds_are_told_even_where_the_message_is_lost(
     await hub.start()
     announcer = Announcer(channel)
     await log.append(1)
-    feed = await activity(hub, log.database, 1)
+    feed = await activity(hub, log.database, Reach(1))
     assert (await anext(feed)).repriced is False
     await log.set_price(2)
     announce = announcer.announce_repricing if announced else (lambda *_: None)
@@ -252,7 +253,7 @@ async def test_a_feed_that_resumes_after_a_repricing_gets_the_new_costs(log: Log
     hub = Hub(log.database, channel, beat_seconds=60)
     await hub.start()
     announcer = Announcer(channel)
-    watching = await activity(hub, log.database, 1)
+    watching = await activity(hub, log.database, Reach(1))
     start = (await anext(watching)).position
     await log.append(3)
     announcer.announce(1, await log.events())
@@ -262,7 +263,7 @@ async def test_a_feed_that_resumes_after_a_repricing_gets_the_new_costs(log: Log
     repricer = Repricer(log.database, books, announcer.announce_repricing)
     await repricer.change(1, DAY, EVERYTHING, by="me")
     assert (await anext(watching)).repriced
-    resumed = await activity(hub, log.database, 1, after=start)
+    resumed = await activity(hub, log.database, Reach(1), after=start)
     await anext(resumed)
     assert [event.cost for event in (await anext(resumed)).events] == [20, 20, 20]
     await resumed.aclose()
@@ -281,7 +282,7 @@ async def test_an_event_recorded_after_a_repricing_is_told_without_it(log: Log) 
     await log.append(1)
     await log.set_price(2)
     await log.reprice()
-    feed = await activity(hub, log.database, 1)
+    feed = await activity(hub, log.database, Reach(1))
     await anext(feed)
     await append(log.database, 1, [make_draft("new")], Attempts())
     update = await anext(feed)

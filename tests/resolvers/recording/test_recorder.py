@@ -37,7 +37,7 @@ async def announcements(database: Database) -> AsyncIterator[Announcements]:
 
 
 async def _ids(database: Database) -> list[str]:
-    async with database.read() as session:
+    async with database.read_as_owner() as session:
         events = await read_log(session, 1, after=0, until=1 << 40, limit=100_000)
     return [event.id for event in events]
 
@@ -178,5 +178,5 @@ async def test_a_connection_that_dies_in_a_batch_loses_and_doubles_nothing(
     await recorder.close()
     await admin.close()
     assert sorted(await _ids(database)) == sorted(recorded)
-    async with database.read() as session:
+    async with database.read_as_owner() as session:
         assert (await read_head(session, 1)).sequence == len(recorded)

@@ -19,7 +19,7 @@ CONSTANTS = ("--provider", "openai", "--model", "gpt-4o")
 
 
 async def _log(database: Database) -> list[UsageEvent]:
-    async with database.read() as session:
+    async with database.read_as_owner() as session:
         return await read_log(session, 1, after=0, until=1 << 40, limit=100_000)
 
 

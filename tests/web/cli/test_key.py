@@ -24,7 +24,7 @@ async def test_the_secret_stands_alone_on_the_last_line_and_works(
 
 async def test_only_the_hash_of_a_secret_is_kept(database_url: str, database: Database) -> None:
     secret = await _create(database_url, "--scope", "USAGE_READ")
-    async with database.read() as session:
+    async with database.read_as_owner() as session:
         key = await find_key(session, secret)
     assert key is not None
     assert key.secret_hash == hash_secret(secret)

@@ -77,7 +77,7 @@ async def _record(database: Database, drafts: list[Draft]) -> None:
 
 async def _log(database: Database, workspace_id: int = 1) -> list[UsageEvent]:
     query = EventQuery(workspace_id, limit=1_000_000, newest_first=False)
-    async with database.read() as session:
+    async with database.read_as_owner() as session:
         return await read_events(session, query)
 
 

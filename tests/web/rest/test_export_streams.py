@@ -19,6 +19,7 @@ from sqlalchemy.pool import QueuePool
 
 from models.database import Database
 from models.event_log import Attempts, append
+from models.reach import Reach
 from models.time_range import EVER
 from models.usage_filter import EVERYTHING
 from resolvers.event_export import PAGE, EventExport
@@ -129,7 +130,7 @@ async def test_no_transaction_stays_open_while_a_client_does_not_read(
 ) -> None:
     async with _reading(server, keys.read):
         await _settled(server)
-        async with database.read() as session:
+        async with database.read_as_owner() as session:
             query = text(
                 "SELECT count(*) FROM pg_stat_activity"
                 " WHERE state LIKE 'idle in%' AND query LIKE '%usage_events.occurred_at <%'"
@@ -211,7 +212,7 @@ async def test_connections_that_postgres_ends_between_pages_do_no_harm(
     content = bytearray()
     async with _reading(server, keys.read, "ndjson") as pieces:
         await _settled(server)
-        async with database.read() as session:
+        async with database.read_as_owner() as session:
             await session.execute(
                 text(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -236,7 +237,7 @@ async def test_a_client_that_goes_away_leaves_nothing_behind(
 
 async def _peak(database: Database, format: str, limit: int) -> int:
     """Bytes that Python held at most, above what it held before."""
-    export = EventExport(1, EVER, EVERYTHING, limit=limit)
+    export = EventExport(Reach(1), EVER, EVERYTHING, limit=limit)
     file = new_file(format)
     tracemalloc.start()
     try:
@@ -270,7 +271,7 @@ async def test_a_long_file_takes_no_more_memory(database: Database, format: str)
 async def test_a_long_parquet_file_holds_one_group_of_rows(database: Database) -> None:
     """In memory that Arrow counts and Python does not."""
     await _record_copies(database, 3 * GROUP_ROWS, FILLING[:100])
-    export = EventExport(1, EVER, EVERYTHING)
+    export = EventExport(Reach(1), EVER, EVERYTHING)
     file = new_file("parquet")
     file.begin()
     most = 0
@@ -289,7 +290,7 @@ async def test_groups_of_rows_are_bounded_in_rows_and_in_bytes(
     await _record_copies(database, 5 * PAGE + 1)
     file = ParquetFile(rows, bytes)
     content = file.begin()
-    async for events in EventExport(1, EVER, EVERYTHING).pages(database):
+    async for events in EventExport(Reach(1), EVER, EVERYTHING).pages(database):
         content += file.write(events)
     content += file.end()
     metadata = parquet.read_metadata(pa.BufferReader(content))
