@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
-from models.errors import Unavailable
+from models.errors import TooComplex, Unavailable
 from models.reach import Reach
 
 CONNECT_SECONDS = 5.0
@@ -67,6 +67,21 @@ def asyncpg_url(url: str) -> URL:
     return parsed.set(drivername="postgresql+asyncpg")
 
 
+@asynccontextmanager
+async def ended_when_slow() -> AsyncIterator[None]:
+    """Tell a statement that took too long from a Postgres that is away: again is no use.
+
+    Raises TooComplex.
+    """
+    try:
+        yield
+    except (TimeoutError, asyncpg.QueryCanceledError) as error:
+        raise TooComplex(
+            f"This takes longer than {STATEMENT_SECONDS:.0f} seconds and was ended; choose a "
+            "shorter range, or fewer filters."
+        ) from error
+
+
 class Database:
     """One process's pool of connections to one Postgres."""
 
@@ -102,7 +117,8 @@ class Database:
     async def read(self, reach: Reach) -> AsyncIterator[AsyncSession]:
         """A session in one read-only transaction, so that what it reads fits together.
 
-        Row-level security shows it nothing beyond `reach`, whatever it asks.
+        Row-level security shows it nothing beyond `reach`, whatever it asks. Raises TooComplex
+        where a statement takes too long.
         """
         async with self.read_as_owner() as session:
             connection = await session.connection()
@@ -110,7 +126,8 @@ class Database:
             driver = (await connection.get_raw_connection()).driver_connection
             assert isinstance(driver, asyncpg.Connection)
             await driver.execute(reach.borders)
-            yield session
+            async with ended_when_slow():
+                yield session
 
     @asynccontextmanager
     async def read_as_owner(self) -> AsyncIterator[AsyncSession]:
@@ -153,7 +170,8 @@ class Database:
         """asyncpg's own connection, in a transaction as that of `read`."""
         async with self.snapshot_as_owner() as driver:
             await driver.execute(f"{reach.step_in}; {reach.borders}")
-            yield driver
+            async with ended_when_slow():
+                yield driver
 
     @asynccontextmanager
     async def snapshot_as_owner(self) -> AsyncIterator[asyncpg.Connection[Any]]:

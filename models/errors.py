@@ -44,6 +44,12 @@ class Conflict(LivemeterError):
     code = "CONFLICT"
 
 
+class TooComplex(LivemeterError):
+    """The request asks for more than one request may."""
+
+    code = "TOO_COMPLEX"
+
+
 class Unavailable(LivemeterError):
     """Something the server needs is away or overloaded; trying again is safe."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,8 @@ from models.workspace import WORKSPACES
 class EventQuery:
     """A list of events in order of time, then of recording. The range is half-open, in UTC.
 
-    With `until` it is of the log as it was when that sequence was its last.
+    With `until` it is of the log as it was when that sequence was its last; with `upto` the list
+    ends at that place.
     """
 
     workspace_id: int
@@ -32,6 +33,7 @@ class EventQuery:
     to: datetime | None = None
     newest_first: bool = True
     until: int | None = None
+    upto: Position | None = None
 
     def page(self) -> Select[Any]:
         """One row more than the limit, to know whether there is a next page."""
@@ -43,7 +45,16 @@ class EventQuery:
         statement = select(*SELECTION).where(*self._conditions())
         if self.after is not None:
             statement = statement.where(self._beyond(self.after))
+        if self.upto is not None:
+            statement = statement.where(~self._beyond(self.upto))
         return statement.order_by(*order).limit(self.limit)
+
+    def slice_end(self, rows: int) -> Select[Any]:
+        """The place of the row that ends a slice of the list, whatever passes the filter."""
+        whole = replace(self, filter=EVERYTHING, limit=1)
+        return (
+            whole.rows().with_only_columns(EVENTS.c.sequence, EVENTS.c.occurred_at).offset(rows - 1)
+        )
 
     def before(self) -> Select[Any]:
         """A row where the list has events up to and with `after`."""
@@ -95,6 +106,12 @@ async def read_page(session: AsyncSession, query: EventQuery) -> EventPage:
 async def read_events(session: AsyncSession, query: EventQuery) -> list[UsageEvent]:
     """A page's events, without what a list tells beside them."""
     return [from_row(row) for row in (await session.execute(query.rows())).all()]
+
+
+async def read_slice_end(session: AsyncSession, query: EventQuery, rows: int) -> Position | None:
+    """Where the next so many rows of the list end; None where the list does before."""
+    end = (await session.execute(query.slice_end(rows))).first()
+    return None if end is None else Position(*end)
 
 
 async def read_event(session: AsyncSession, workspace_id: int, event_id: str) -> UsageEvent | None:

@@ -32,6 +32,9 @@ _SPELLING = {
     "outcome": "outcomes",
     "cost_status": "costStatuses",
 }
+# More would be looked for in each row, and take minutes.
+MAX_VALUES = 1_000
+MAX_PAIRS = 20
 _SCALARS = ("string", "number", "boolean")
 
 
@@ -56,8 +59,18 @@ class UsageFilter:
 
     def __post_init__(self) -> None:
         for name, values in self.given:
+            if len(values) > MAX_VALUES:
+                raise BadInput(
+                    f"A list has at most {MAX_VALUES:,} values, and this has {len(values):,}.",
+                    field=f"filter.{_SPELLING[name]}",
+                )
             if not all(value is None or is_text(value) for value in values):
                 raise BadInput(_NO_TEXT, field=f"filter.{_SPELLING[name]}")
+        if len(self.metadata) > MAX_PAIRS:
+            raise BadInput(
+                f"At most {MAX_PAIRS} pairs can be given, and these are {len(self.metadata):,}.",
+                field="filter.metadata",
+            )
         if not all(is_text(key) and is_text(value) for key, value in self.metadata):
             raise BadInput(_NO_TEXT, field="filter.metadata")
 

@@ -52,7 +52,7 @@ class RangeInput:
 
 
 def read_filter(given: UsageFilter | None) -> Filter:
-    """Raises BadInput for strings that no event can hold."""
+    """Raises BadInput for strings that no event can hold, and for too many."""
     if given is None:
         return EVERYTHING
     return Filter(
@@ -90,4 +90,4 @@ def read_usage_range(given: RangeInput, zone_name: str) -> UsageRange:
 
 
 def _tuple(values: list[T] | None) -> tuple[T, ...] | None:
-    return None if values is None else tuple(values)
+    return None if values is None else tuple(dict.fromkeys(values))

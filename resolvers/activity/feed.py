@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from models.cursor import Position
 from models.database import Database
-from models.errors import BadInput, Unavailable
+from models.errors import BadInput, TooComplex, Unavailable
 from models.event import UsageEvent
 from models.event_query import Head, read_heads, read_log
 from models.reach import Reach
@@ -101,7 +101,7 @@ async def _next(
                 limit=MAX_EVENTS,
                 filter=filter,
             )
-    except Unavailable:
+    except (Unavailable, TooComplex):
         # An open feed outlives the database's absence: it goes on where it was.
         await asyncio.sleep(_RETRY_SECONDS)
         return [], position

@@ -10,12 +10,12 @@ from models.usage_filter import UsageFilter
 from models.usage_query import Measure, RankQuery
 from resolvers.analytics.dimension import narrowed
 from resolvers.analytics.points import Interval, cut
-from resolvers.analytics.usage import Usage, check_top
+from resolvers.analytics.usage import Usage, check_series, check_top
 
 
 @dataclass(frozen=True)
 class AdoptionPoint:
-    """`new_users`: whose first event ever with the feature lies in the point."""
+    """`new_users`: those of the users whose first event ever with the feature lies in the point."""
 
     start: datetime
     end: datetime
@@ -26,7 +26,11 @@ class AdoptionPoint:
 
 @dataclass(frozen=True)
 class FeatureAdoption:
-    """Whoever is there in several points is one of the whole range."""
+    """Whoever is there in several points is one of the whole range.
+
+    Under a filter `new_users` may be more than those of the points: the first event of one who is
+    there in the range may lie in a point in which only others' events pass.
+    """
 
     feature_id: str | None
     users: int
@@ -42,6 +46,7 @@ async def read_adoption(usage: Usage, interval: Interval, top: int) -> list[Feat
     """
     check_top(top)
     points = cut(usage.range.range, interval, usage.range.zone)
+    check_series(top, len(points))
     async with usage.reader.open():
         range_users = await _counts(usage, _range_query(usage, "user_id", usage.filter, top))
         features = await _features(usage, [feature for _, feature in range_users], top)
@@ -53,12 +58,13 @@ async def read_adoption(usage: Usage, interval: Interval, top: int) -> list[Feat
         customers = await _counts(usage, PresenceQuery(workspace_id, points, "customer_id", filter))
         range_customers = await _counts(usage, _range_query(usage, "customer_id", filter))
         new = await _counts(usage, NewUsersQuery(workspace_id, points, filter))
+        range_new = await _counts(usage, NewUsersQuery(workspace_id, (usage.range.range,), filter))
     return [
         FeatureAdoption(
             feature,
             range_users.get((0, feature), 0),
             range_customers.get((0, feature), 0),
-            sum(new.get((place, feature), 0) for place in range(len(points))),
+            range_new.get((0, feature), 0),
             [
                 AdoptionPoint(
                     *point,

@@ -11,6 +11,7 @@ from models.time_range import EVER, TimeRange
 from models.usage_filter import EVERYTHING
 from models.usage_query import Measure, RankQuery, read_ranking
 from resolvers.analytics.dimension import Dimension
+from resolvers.recording.event_rules import MAX_STRING
 
 MAX_VALUES = 1_000
 
@@ -30,11 +31,11 @@ async def read_dimension_values(
     """
     if not 0 <= first <= MAX_VALUES:
         raise BadInput(f"first must lie between 0 and {MAX_VALUES}.", field="first")
-    if search is not None and not is_text(search):
-        return []  # Postgres has no such text, so no value holds it.
+    if search is not None and (len(search) > MAX_STRING or not is_text(search)):
+        return []  # No event has such a text.
     query = RankQuery(
         reach.workspace_id,
-        range or EVER,
+        EVER if range is None else _within_ever(range),
         (dimension.column,),
         Measure.EVENTS,
         limit=first,
@@ -46,3 +47,8 @@ async def read_dimension_values(
         gaps = await read_gaps(driver, reach.workspace_id)
         groups = await read_ranking(driver, query, cubes_hold_all=not gaps)
     return [value for (value,) in groups if value is not None]
+
+
+def _within_ever(range: TimeRange) -> TimeRange:
+    """Where buckets can be told; no event lies outside."""
+    return TimeRange(max(range.from_, EVER.from_), min(range.to, EVER.to))

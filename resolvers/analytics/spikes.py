@@ -49,12 +49,31 @@ class Usual:
         )
 
 
+@dataclass(frozen=True)
+class Comparable:
+    """A point as it is compared: with those of its kind, if it is over and nothing clipped it."""
+
+    kind: Hashable
+    is_over: bool
+    is_whole: bool
+
+
+def comparable(
+    range: UsageRange, interval: Interval, points: Sequence[TimeRange]
+) -> list[Comparable]:
+    """Once for all series of a timeline, since looking at the calendar takes longest."""
+    return [
+        Comparable(
+            _kind(range, interval, point),
+            point.to <= range.now,
+            is_whole(point, interval, range.zone),
+        )
+        for point in points
+    ]
+
+
 def find_spikes(
-    range: UsageRange,
-    interval: Interval,
-    points: Sequence[TimeRange],
-    sums: Sequence[UsageSums],
-    measure: Measure,
+    points: Sequence[Comparable], sums: Sequence[UsageSums], measure: Measure
 ) -> list[bool]:
     """Of each point whether it stands out from those of the same hour or weekday.
 
@@ -62,25 +81,48 @@ def find_spikes(
     no spikes and are not compared with, nor are points that the range's ends have clipped.
     """
     values = [float(measure.of(of_point)) for of_point in sums]
-    kinds = [_kind(range, interval, point) for point in points]
     alike: dict[Hashable, list[float]] = defaultdict(list)
-    for point, kind, value in zip(points, kinds, values, strict=True):
-        if point.to <= range.now and is_whole(point, interval, range.zone):
-            alike[kind].append(value)
-    known = _usual_of_kinds(alike)
+    for point, value in zip(points, values, strict=True):
+        if point.is_over and point.is_whole:
+            alike[point.kind].append(value)
+    usual = _usual_of_kinds(alike)
     of_all = _usual([value for found in alike.values() for value in found], 0.0)
+    excess = _usual_excess(alike, usual, of_all)
     return [
-        point.to <= range.now
-        and (usual := known.get(kind, of_all)) is not None
-        and usual.is_exceeded_by(value, MIN_EXCESS[measure])
-        for point, kind, value in zip(points, kinds, values, strict=True)
+        point.is_over
+        and (of_kind := usual.get(point.kind, of_all)) is not None
+        and of_kind.is_exceeded_by(value, MIN_EXCESS[measure])
+        and (excess is None or excess.is_exceeded_by(value - of_kind.median, 0.0))
+        for point, value in zip(points, values, strict=True)
     ]
+
+
+def _usual_excess(
+    alike: Mapping[Hashable, Sequence[float]],
+    usual: Mapping[Hashable, Usual],
+    of_all: Usual | None,
+) -> Usual | None:
+    """By how much points lie above the median of their kind, where enough of them do.
+
+    What is used now and then is mostly not used: by the medians alone every use would stand out.
+    """
+    found = [
+        value - of_kind.median
+        for kind, values in alike.items()
+        if (of_kind := usual.get(kind, of_all)) is not None
+        for value in values
+        if value > of_kind.median
+    ]
+    return _usual(found, 0.0)
 
 
 def _usual_of_kinds(alike: Mapping[Hashable, Sequence[float]]) -> dict[Hashable, Usual]:
     """Of the kinds that have enough points."""
     enough = {kind: values for kind, values in alike.items() if len(values) >= MIN_COMPARABLE}
-    off = [abs(value - median(values)) for values in enough.values() for value in values]
+    off: list[float] = []
+    for values in enough.values():
+        middle = median(values)
+        off += (abs(value - middle) for value in values)
     deviation = _OF_NORMAL * median(off) if off else 0.0
     found = {}
     for kind, values in enough.items():

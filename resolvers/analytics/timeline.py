@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from models.time_range import TimeRange
-from models.usage_query import Measure, RankQuery
+from models.usage_query import GroupValues, Measure, RankQuery
 from models.usage_sums import NOTHING, UsageSums, add_sums
 from resolvers.analytics.dimension import Dimension, GroupKey, group_key, narrowed
 from resolvers.analytics.points import Interval, cut
-from resolvers.analytics.spikes import find_spikes
-from resolvers.analytics.usage import Usage, check_top
+from resolvers.analytics.spikes import Comparable, comparable, find_spikes
+from resolvers.analytics.usage import Usage, check_series, check_top
 from resolvers.analytics.usage_range import UsageRange
+from resolvers.analytics.usage_reader import Sums
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,10 @@ class Points:
     def all(self) -> tuple[TimeRange, ...]:
         return self.now + self.before
 
+    @cached_property
+    def comparable(self) -> list[Comparable]:
+        return comparable(self.range, self.interval, self.all)
+
 
 async def read_timeline(
     usage: Usage, interval: Interval, by: Dimension | None, top: int, measure: Measure
@@ -62,6 +69,8 @@ async def read_timeline(
         cut(usage.range.range, interval, usage.range.zone),
         cut(usage.range.previous, interval, usage.range.zone),
     )
+    if by is not None:
+        check_series(top, len(points.now))
     async with usage.reader.open():
         whole = await _whole(usage, points)
         if by is None:
@@ -88,6 +97,18 @@ async def _by_dimension(
     )
     filter = narrowed(usage.filter, columns, keys) if keys else None
     found = await usage.sums(points.all, columns, filter) if keys else {}
+    # In a thread, since many series of many points take a while, and others are to be answered.
+    return await asyncio.to_thread(_all_series, points, whole, columns, keys, found, measure)
+
+
+def _all_series(
+    points: Points,
+    whole: list[UsageSums],
+    columns: tuple[str, ...],
+    keys: list[GroupValues],
+    found: Sums,
+    measure: Measure,
+) -> list[TimelineSeries]:
     sums = [[found.get((place, key), NOTHING) for place in range(len(whole))] for key in keys]
     series = [
         _series(group_key(columns, key), False, points, of_key, measure)
@@ -108,7 +129,7 @@ def _series(
 ) -> TimelineSeries:
     count = len(points.now)
     now, before = sums[:count], sums[count:]
-    spikes = find_spikes(points.range, points.interval, points.all, sums, measure)
+    spikes = find_spikes(points.comparable, sums, measure)
     return TimelineSeries(
         key,
         is_other,

@@ -15,6 +15,8 @@ from resolvers.analytics.usage_range import UsageRange
 from resolvers.analytics.usage_reader import Sums, UsageReader
 
 MAX_TOP = 500
+# Of all series of one timeline.
+MAX_POINTS_OF_ALL = 100_000
 
 
 @dataclass(frozen=True)
@@ -65,3 +67,13 @@ def check_top(top: int) -> None:
     """Raises BadInput where it is not 1 to 500."""
     if not 1 <= top <= MAX_TOP:
         raise BadInput(f"top must lie between 1 and {MAX_TOP}.", field="top")
+
+
+def check_series(top: int, points: int) -> None:
+    """Raises BadInput where so many series would have too many points together."""
+    if top * points > MAX_POINTS_OF_ALL:
+        raise BadInput(
+            f"{top} series of {points:,} points are more than {MAX_POINTS_OF_ALL:,} points; choose "
+            "a smaller top, a longer interval or a shorter range.",
+            field="top",
+        )

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import asyncpg
 
 from models.cube_gaps import read_gaps
-from models.database import Database, unavailable_when_away
+from models.database import Database, ended_when_slow, unavailable_when_away
 from models.reach import Reach
 from models.usage_query import GroupValues, RankQuery, UsageQuery, read_ranking, read_usage
 from models.usage_sums import UsageSums
@@ -68,10 +68,12 @@ class UsageReader:
             return found
 
     async def _try(self, read: Read[T]) -> T:
-        """Raises Unavailable where Postgres is away."""
+        """Raises Unavailable where Postgres is away, and TooComplex where it takes too long."""
         async with unavailable_when_away():
             try:
-                return await read(await self._snapshot(), self._cubes_hold_all)
+                driver = await self._snapshot()
+                async with ended_when_slow():
+                    return await read(driver, self._cubes_hold_all)
             except BaseException as error:
                 self._failure = error
                 raise

@@ -93,3 +93,15 @@ def test_strings_that_no_event_can_hold_are_refused(text: str) -> None:
         UsageFilter(customer_id=(text,))
     with pytest.raises(BadInput):
         UsageFilter(metadata=((text, "v"),))
+
+
+def test_a_list_of_too_many_values_is_refused_with_its_field() -> None:
+    with pytest.raises(BadInput) as raised:
+        UsageFilter(customer_id=tuple(f"customer-{number}" for number in range(1_001)))
+    assert raised.value.field == "filter.customerIds"
+
+
+def test_too_many_pairs_of_metadata_are_refused() -> None:
+    with pytest.raises(BadInput) as raised:
+        UsageFilter(metadata=tuple((f"key-{number}", "value") for number in range(21)))
+    assert raised.value.field == "filter.metadata"

@@ -189,6 +189,8 @@ async def test_an_unknown_zone_is_refused(client: GraphQLClient) -> None:
         ("timeline(interval: DAY, by: MODEL, top: 0) { isOther }", "top"),
         ("timeline(interval: DAY, top: 501) { isOther }", "top"),
         ("adoption(interval: DAY, top: 501) { featureId }", "top"),
+        ("timeline(interval: HOUR, by: MODEL, top: 500) { isOther }", "top"),
+        ("adoption(interval: HOUR, top: 500) { featureId }", "top"),
     ],
 )
 async def test_arguments_out_of_bounds_are_refused(
@@ -279,8 +281,8 @@ async def test_the_pages_one_request_is_a_bounded_number_of_statements(
     statements = await _statements(services, keys.full, database_url, PAGE, "Asia/Kolkata")
     # What the cubes hold; totals; two timelines, of which one has to find its top; three
     # breakdowns of two each; adoption's features, users and customers of each
-    # point and of the whole range, and new users.
-    assert len(statements) == 1 + 1 + 3 + 6 + 6
+    # point and of the whole range, and new users of both.
+    assert len(statements) == 1 + 1 + 3 + 6 + 7
 
 
 async def test_equal_fields_are_read_once(
@@ -331,6 +333,7 @@ async def test_values_are_of_the_range(values: GraphQLClient) -> None:
         ("ZOË", ["Zoë"]),
         ("%", ["100 %"]),
         ("_", []),
+        ("o" * 100_000, []),
         ("", ["Zoë", "100 %", "acme"]),
     ],
 )
@@ -338,6 +341,14 @@ async def test_values_are_searched_by_any_part_in_any_case(
     values: GraphQLClient, search: str, found: list[str]
 ) -> None:
     assert await _values(values, f'dimension: CUSTOMER, search: "{search}"') == found
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+async def test_values_of_a_range_at_the_calendars_end_are_none(
+    values: GraphQLClient, year: str
+) -> None:
+    range = f'range: {{from: "{year}-12-31T10:00:00Z", to: "{year}-12-31T23:59:59Z"}}'
+    assert await _values(values, f"dimension: CUSTOMER, {range}") == []
 
 
 async def test_no_more_values_are_given_than_asked_for(values: GraphQLClient) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from models.cube_building import build_all
 from models.cube_check import CheckedDay, Difference, check_cubes, repair_day
@@ -19,24 +22,31 @@ from web.cli.failure import told_plainly
 from web.cli.options import DATA_DIR, WORKSPACE, DataDir, Workspace
 from web.cli.storage import database_url, migrated_database
 
+Checked = Callable[[CheckedDay], None]
+
 DIFFERS_STATUS = 3
 MAX_TOLD = 20
 
 
 @dataclass
 class Findings:
-    """What differs, and how much of the log is not in the cubes yet."""
+    """What differs, and how much of the log is not in the cubes yet.
 
-    days: list[CheckedDay] = field(default_factory=list)
+    `told` are the first differences: all of a table that was emptied would not fit in memory.
+    """
+
+    days: int = 0
+    differences: int = 0
+    told: list[Difference] = field(default_factory=list)
+    differing: list[datetime | None] = field(default_factory=list)
     unbuilt: int = 0
 
-    @property
-    def differing(self) -> list[CheckedDay]:
-        return [day for day in self.days if day.differences]
-
-    @property
-    def differences(self) -> list[Difference]:
-        return [difference for day in self.days for difference in day.differences]
+    def note(self, checked: CheckedDay) -> None:
+        self.days += checked.day is not None
+        self.differences += len(checked.differences)
+        self.told += checked.differences[: MAX_TOLD - len(self.told)]
+        if checked.differences:
+            self.differing.append(checked.day)
 
 
 def check(
@@ -54,7 +64,8 @@ def check(
             async with database.read_as_owner() as session:
                 found = await find_workspace(session, workspace)
             assert found.id is not None
-            return await _check(database, found.id, repair)
+            with _progress() as checked:
+                return await _check(database, found.id, repair, checked)
 
     with told_plainly(), database_url(data_dir, attach=True) as url:
         findings = asyncio.run(run(url))
@@ -63,28 +74,49 @@ def check(
         raise typer.Exit(DIFFERS_STATUS)
 
 
-async def _check(database: Database, workspace_id: int, repair: bool) -> Findings:
+async def _check(database: Database, workspace_id: int, repair: bool, checked: Checked) -> Findings:
     if repair:
         await build_all(database)
     findings = Findings()
     async for day in check_cubes(database, workspace_id):
-        findings.days.append(day)
+        findings.note(day)
+        checked(day)
     if repair:
-        for day in findings.differing:
-            await repair_day(database, workspace_id, day.day)
+        for differing in findings.differing:
+            await repair_day(database, workspace_id, differing)
     async with database.snapshot_as_owner() as driver:
         findings.unbuilt = (await read_gaps(driver, workspace_id)).events
     return findings
 
 
+@contextmanager
+def _progress() -> Iterator[Checked]:
+    """Which day has been compared, on standard error, where that is a terminal."""
+    console = Console(stderr=True)
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    ) as bar:
+        task = bar.add_task("comparing", total=None)
+
+        def checked(day: CheckedDay) -> None:
+            compared = "first uses" if day.day is None else f"{day.day:%Y-%m-%d}"
+            bar.update(task, description=f"compared {compared}")
+
+        yield checked
+
+
 def _tell(findings: Findings, repaired: bool) -> None:
-    days = sum(day.day is not None for day in findings.days)
     differences = findings.differences
-    typer.echo(f"{days:,} days compared: {len(differences):,} rows differ.")
-    for difference in differences[:MAX_TOLD]:
+    typer.echo(f"{findings.days:,} days compared: {differences:,} rows differ.")
+    for difference in findings.told:
         typer.echo(f"  {_shown(difference)}")
-    if len(differences) > MAX_TOLD:
-        typer.echo(f"  … and {len(differences) - MAX_TOLD:,} more.")
+    if differences > len(findings.told):
+        typer.echo(f"  … and {differences - len(findings.told):,} more.")
     if findings.unbuilt:
         typer.echo(f"{findings.unbuilt:,} events are not in the cubes yet: a server builds them.")
     if repaired and differences:

@@ -14,7 +14,9 @@ from web.rest.event_columns import COLUMNS, Kind
 # What spreadsheets take for the start of a formula. An apostrophe makes them take it for text;
 # one that is there already gets another, so that taking one away gives back what was recorded.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
-_TO_QUOTE = re.compile(r'[",\r\n]')
+# Semicolons and tabs too: where they are what a spreadsheet takes for the border of cells, what
+# comes after one would be a cell of its own, and may be a formula.
+_TO_QUOTE = re.compile(r'[",;\t\r\n]')
 
 
 class CsvFile:

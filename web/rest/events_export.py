@@ -59,7 +59,10 @@ async def _answer(asked: Asked) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{_file_name(asked, export, format)}"'}
     file = new_file(format)
     if asked.request.method == "HEAD":
-        return Response(headers=headers, media_type=MEDIA_TYPES[format])
+        head = Response(headers=headers, media_type=MEDIA_TYPES[format])
+        # Nobody knows how long the file would be.
+        del head.headers["content-length"]
+        return head
     pages = export.pages(asked.services.database)
     # Before the answer begins, so that what goes wrong here has a status of its own.
     first: list[UsageEvent] = await anext(pages, [])

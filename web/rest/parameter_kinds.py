@@ -13,6 +13,7 @@ from graphql import GraphQLError
 
 from models.errors import BadInput
 from models.text import is_text
+from models.usage_filter import MAX_VALUES
 from resolvers.time_range import time_zone
 from schema.scalars import parse_datetime
 from web.rest.parameter import Parameter
@@ -20,7 +21,6 @@ from web.rest.parameter import Parameter
 E = TypeVar("E", bound=StrEnum)
 Texts = tuple[str | None, ...]
 
-MAX_VALUES = 1_000
 _ITEM = re.compile(r'"((?:[^"]|"")*)"|([^",][^,]*)')
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
 # A plus sign that was not escaped in an address arrives as a space.

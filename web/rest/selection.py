@@ -50,11 +50,15 @@ def read_range(values: Values, now: datetime) -> TimeRange:
     """Raises BadInput for a range that ends before it starts, or that no calendar has."""
     zone = read_zone(values)
     try:
-        to = _end(values.get(END_DATE) or local_day(now, zone), zone)
-        start = values.get(START_DATE)
+        end, start = values.get(END_DATE) or local_day(now, zone), values.get(START_DATE)
+        to = _end(end, zone)
         from_ = _start(_days_before(to, zone) if start is None else start, zone)
+        # The ends as the zone has them, for whoever is shown them.
+        _ = from_.astimezone(zone), to.astimezone(zone)
     except (OverflowError, ValueError):
         raise BadInput("The range is too early or too late.", field=START_DATE.name) from None
+    if _is_day(end) and start is not None and _is_day(start) and end < start:
+        raise BadInput("The range ends before it starts.", field=END_DATE.name)
     return explicit_range(from_, to)
 
 
@@ -68,6 +72,10 @@ def read_filter(values: Values) -> UsageFilter:
         model=values.get(MODEL),
         outcome=values.get(OUTCOME),
     )
+
+
+def _is_day(given: date) -> bool:
+    return not isinstance(given, datetime)
 
 
 def _start(given: date, zone: ZoneInfo) -> datetime:

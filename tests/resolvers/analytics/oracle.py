@@ -96,11 +96,7 @@ class Oracle:
 
     def adoption(self, interval: Interval) -> dict[str | None, list[tuple[int, int, int]]]:
         """Users, customers and new users of each feature and point."""
-        first: dict[tuple[str | None, str], datetime] = {}
-        for event in self.events:
-            if event.user_id is not None:
-                key = (event.feature_id, event.user_id)
-                first[key] = min(first.get(key, event.occurred_at), event.occurred_at)
+        first = self._first_uses()
         now = self._within(self.range)
         found: dict[str | None, list[tuple[int, int, int]]] = {}
         for feature in {event.feature_id for event in now}:
@@ -115,6 +111,19 @@ class Oracle:
 
     def users_of(self, feature: str | None) -> int:
         return len(self._of_feature(feature, "user_id"))
+
+    def new_users_of(self, feature: str | None) -> int:
+        first = self._first_uses()
+        users = self._of_feature(feature, "user_id")
+        return sum(self.range[0] <= first[feature, user] < self.range[1] for user in users)
+
+    def _first_uses(self) -> dict[tuple[str | None, str], datetime]:
+        first: dict[tuple[str | None, str], datetime] = {}
+        for event in self.events:
+            if event.user_id is not None:
+                key = (event.feature_id, event.user_id)
+                first[key] = min(first.get(key, event.occurred_at), event.occurred_at)
+        return first
 
     def customers_of(self, feature: str | None) -> int:
         return len(self._of_feature(feature, "customer_id"))

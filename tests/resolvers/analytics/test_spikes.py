@@ -16,7 +16,7 @@ from models.time_range import TimeRange
 from models.usage_query import Measure
 from models.usage_sums import UsageSums
 from resolvers.analytics.points import Interval, cut
-from resolvers.analytics.spikes import find_spikes
+from resolvers.analytics.spikes import comparable, find_spikes
 from resolvers.analytics.usage_range import UsageRange
 
 START = datetime(2026, 9, 7, tzinfo=UTC)
@@ -40,7 +40,7 @@ def _spikes(
     name = "input_tokens" if measure is Measure.TOTAL_TOKENS else measure.value.lower()
     as_kept = Decimal if measure is Measure.COST else int
     sums = [UsageSums(**{name: as_kept(value)}) for value in values]
-    found = find_spikes(range, interval, points, sums, measure)
+    found = find_spikes(comparable(range, interval, points), sums, measure)
     return [place for place, is_spike in enumerate(found) if is_spike]
 
 
@@ -79,6 +79,32 @@ def test_steady_noise_has_no_spike(seed: int) -> None:
     random = Random(seed)
     values = [sum(random.random() < 0.1 for _ in range(2000)) for _ in range(60)]
     assert _spikes(values) == []
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("interval", list(LENGTHS))
+@pytest.mark.parametrize("share", [0.2, 0.4])
+def test_what_is_used_now_and_then_has_no_spike(
+    seed: int, interval: Interval, share: float
+) -> None:
+    random = Random(seed)
+    count = 60 if interval is Interval.DAY else 60 * 24
+    values = [random.randrange(40, 60) if random.random() < share else 0 for _ in range(count)]
+    assert len(_spikes(values, interval)) <= count // 200
+
+
+def test_a_spike_that_is_planted_in_what_is_used_now_and_then_is_found_alone() -> None:
+    random = Random(3)
+    values = [random.randrange(40, 60) if random.random() < 0.3 else 0 for _ in range(60)]
+    values[41] = 500
+    assert _spikes(values) == [41]
+
+
+@pytest.mark.parametrize("others", [0, 100])
+def test_two_spikes_on_a_flat_line_are_both_found(others: int) -> None:
+    values = [others] * 30
+    values[11] = values[20] = others + 1000
+    assert _spikes(values) == [11, 20]
 
 
 def test_a_planted_spike_in_steady_noise_is_found_alone() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from models.database import Database
-from models.errors import Unavailable
+from models.errors import TooComplex, Unavailable
 from models.event_log import Attempts, append
 from models.reach import Reach
 from resolvers.analytics.usage_reader import UsageReader
@@ -78,3 +78,15 @@ async def test_a_connection_that_dies_is_an_absent_database(database: Database) 
     with pytest.raises(Unavailable):
         await read_with_the_connection_cut()
     assert _connections_in_use(database) == 0
+
+
+async def test_a_question_that_takes_too_long_is_told_from_an_absent_database(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.database.STATEMENT_SECONDS", 0.2)
+    database = Database(database_url)
+    reader = UsageReader(database, Reach(1))
+    with pytest.raises(TooComplex):
+        async with reader.open():
+            await reader.once("long", _reading("SELECT pg_sleep(20)"))
+    await database.close()

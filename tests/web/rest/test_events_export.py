@@ -161,6 +161,15 @@ async def test_a_text_that_could_be_a_formula_is_held_back_by_an_apostrophe(
     assert {row[column] for column in columns} == {cell}
 
 
+@pytest.mark.parametrize("border", [";", "\t"])
+async def test_a_formula_behind_another_border_of_cells_stays_within_its_cell(
+    database: Database, rest: RestClient, border: str
+) -> None:
+    name = f"a{border}=HYPERLINK(1)"
+    await _record(database, [make_draft("a", customer_id=name)])
+    assert f'"{name}"'.encode() in await rest.export(format="csv", **ALL)
+
+
 async def test_csv_is_as_rfc_4180_has_it(database: Database, rest: RestClient) -> None:
     await _record(database, [FULL, make_draft("plain", customer_id="Ä", feature_id=None)])
     response = await rest.get(PATH, format="csv", **ALL)
@@ -258,6 +267,17 @@ async def test_filters_are_those_of_usage_and_some_more(
     assert _ids(await rest.export(format="ndjson", **(ALL | parameters))) == ids
 
 
+async def test_a_filter_that_little_passes_is_looked_for_in_bounded_steps(
+    database: Database, rest: RestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("resolvers.event_export.SLICE_ROWS", 7)
+    drafts = random_drafts(Random(5), 100, "event")
+    rare = make_draft("rare", customer_id="rare", occurred_at=drafts[50].event.occurred_at)
+    await _record(database, [*drafts, rare])
+    assert _ids(await rest.export(format="ndjson", customerId="rare", **ALL)) == ["rare"]
+    assert _ids(await rest.export(format="ndjson", **ALL)) == [e.id for e in await _log(database)]
+
+
 @pytest.mark.parametrize("size", [1, 7, PAGE, PAGE + 1])
 async def test_files_that_go_on_after_the_last_cursor_have_no_gap_and_no_repeat(
     database: Database, rest: RestClient, size: int
@@ -310,6 +330,25 @@ async def test_another_workspaces_events_and_cursors_are_out_of_reach(
         ({"format": "csv", "outcome": "SUCCESS,"}, "outcome"),
         ({"format": "csv", "offset": "10"}, "offset"),
         ({"format": "csv", "startDate": "2024-02-01", "endDate": "2024-01-01"}, "endDate"),
+        ({"format": "csv", "startDate": "2024-01-31", "endDate": "2024-01-30"}, "endDate"),
+        (
+            {
+                "format": "csv",
+                "startDate": "0001-01-01T00:00:00Z",
+                "endDate": "2024-01-01T00:00:00Z",
+                "timeZone": "America/New_York",
+            },
+            "startDate",
+        ),
+        (
+            {
+                "format": "csv",
+                "startDate": "9999-12-30",
+                "endDate": "9999-12-31T23:59:59Z",
+                "timeZone": "Asia/Tokyo",
+            },
+            "startDate",
+        ),
     ],
     ids=str,
 )
@@ -333,6 +372,7 @@ async def test_asking_for_the_headers_alone_reads_no_events(rest: RestClient) ->
     response = await rest.http.head(PATH, params={"format": "csv", **ALL})
     assert response.status_code == 200
     assert "attachment" in response.headers["Content-Disposition"]
+    assert "Content-Length" not in response.headers
 
 
 async def test_by_http_1_0_where_a_cut_looks_like_an_end_it_is_refused(
