@@ -53,7 +53,8 @@ class AuditEntry:
     actor: str
     action: AuditAction
     subject: str | None
-    detail: dict[str, Any] | None
+    # JSON as text.
+    detail: str | None
     address: str | None
 
 
@@ -71,10 +72,11 @@ AUDIT_ENTRIES = Table(
     Column("address", Text),
     Index("audit_entries_workspace", "workspace_id", "id"),
 )
-_SELECTION = [
-    AUDIT_ENTRIES.c[name]
-    for name in ("id", "at", "actor", "action", "subject", "detail", "address")
-]
+_SELECTION = (
+    *(AUDIT_ENTRIES.c[name] for name in ("id", "at", "actor", "action", "subject")),
+    AUDIT_ENTRIES.c.detail.cast(Text),
+    AUDIT_ENTRIES.c.address,
+)
 
 
 async def note(

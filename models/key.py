@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import Field, SQLModel, select
-
-from models.workspace import Workspace
+from sqlmodel import Field, SQLModel, func, select, update
 
 KEY_PREFIX = "om_live_"
 SHOWN_CHARACTERS = len(KEY_PREFIX) + 6
@@ -46,9 +45,16 @@ class ApiKey(SQLModel, table=True):
         default=None, sa_column=Column(DateTime(timezone=True), nullable=True)
     )
 
+    last_used_at: datetime | None = Field(
+        default=None, sa_column=Column(DateTime(timezone=True), nullable=True)
+    )
+
     def holds(self, now: datetime) -> bool:
         """Whether the key may be used at that moment."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+KEYS = ApiKey.__table__  # type: ignore[attr-defined]  # set by SQLModel at run time
 
 
 def hash_secret(secret: str) -> bytes:
@@ -80,11 +86,28 @@ async def find_key(session: AsyncSession, secret: str) -> ApiKey | None:
     return await session.scalar(statement)
 
 
-async def list_keys(session: AsyncSession, workspace: Workspace) -> list[ApiKey]:
+async def find_keys(session: AsyncSession, secrets: Collection[str]) -> dict[bytes, ApiKey]:
+    """The keys of several secrets by their hashes, whether or not they still hold."""
+    hashes = [hash_secret(secret) for secret in secrets]
+    found = await session.scalars(select(ApiKey).where(ApiKey.secret_hash == func.any(hashes)))
+    return {key.secret_hash: key for key in found}
+
+
+async def list_keys(session: AsyncSession, workspace_id: int) -> list[ApiKey]:
     """A workspace's keys, the oldest first, ended ones included."""
-    statement = select(ApiKey).where(ApiKey.workspace_id == workspace.id)
+    statement = select(ApiKey).where(ApiKey.workspace_id == workspace_id)
     found = (await session.scalars(statement)).all()
     return sorted(found, key=lambda key: key.created_at)
+
+
+async def note_key_uses(session: AsyncSession, uses: Mapping[tuple[int, str], datetime]) -> None:
+    """When keys were last used; by workspace and id."""
+    for (workspace_id, key_id), at in uses.items():
+        await session.execute(
+            update(KEYS)
+            .where(KEYS.c.workspace_id == workspace_id, KEYS.c.id == key_id)
+            .values(last_used_at=func.greatest(KEYS.c.last_used_at, at))
+        )
 
 
 async def any_key(session: AsyncSession) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Column, DateTime, ForeignKeyConstraint, LargeBinary, delete
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import Field, SQLModel, select
+from sqlmodel import Field, SQLModel, func, select
 
 from models.key import ApiKey, hash_secret
 
@@ -38,19 +39,19 @@ def new_page_session(key: ApiKey) -> tuple[PageSession, str]:
     return session, token
 
 
-async def find_session_key(session: AsyncSession, token: str) -> ApiKey | None:
-    """The key behind a cookie's token, whether or not it still holds."""
+async def find_session_keys(session: AsyncSession, tokens: Collection[str]) -> dict[bytes, ApiKey]:
+    """The keys behind the tokens of cookies by their hashes, whether or not they still hold."""
     statement = (
-        select(ApiKey)
+        select(PageSession.token_hash, ApiKey)
         .join(
-            PageSession,
+            ApiKey,
             (PageSession.workspace_id == ApiKey.workspace_id)  # type: ignore[arg-type]  # a clause
             & (PageSession.key_id == ApiKey.id),
         )
-        .where(PageSession.token_hash == hash_secret(token))
+        .where(PageSession.token_hash == func.any([hash_secret(token) for token in tokens]))
         .where(PageSession.expires_at > datetime.now(UTC))
     )
-    return await session.scalar(statement)
+    return {token_hash: key for token_hash, key in (await session.execute(statement)).all()}
 
 
 async def end_page_session(session: AsyncSession, token: str) -> None:

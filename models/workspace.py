@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Column, DateTime, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import Field, SQLModel, select
+from sqlmodel import Field, SQLModel, func, select
 
 from models.catalogue_table import CATALOGUE
 from models.errors import NotFound
@@ -48,6 +49,13 @@ async def find_workspace(session: AsyncSession, name: str) -> Workspace:
         names = (await session.scalars(select(Workspace.name).order_by(Workspace.name))).all()
         raise NotFound(f"There is no workspace {name!r}; there are: {', '.join(names)}.")
     return found
+
+
+async def read_workspace_names(session: AsyncSession, ids: Collection[int]) -> dict[int, str]:
+    statement = select(WORKSPACES.c.id, WORKSPACES.c.name).where(
+        WORKSPACES.c.id == func.any(list(ids))
+    )
+    return {id: name for id, name in (await session.execute(statement)).all()}
 
 
 async def read_price_revision(session: AsyncSession, workspace_id: int) -> tuple[int, int]:

@@ -4,66 +4,33 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import UTC, datetime
-from enum import StrEnum
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.customer_token import HeldToken, find_customer_tokens
 from models.database import Database
-from models.errors import Forbidden, Unauthenticated
-from models.key import ApiKey, Scope, find_key
-from models.page_session import find_session_key
-from models.reach import Reach
-from models.workspace import Workspace
+from models.errors import Unauthenticated
+from models.key import ApiKey, Scope, find_keys, hash_secret
+from models.page_session import find_session_keys
+from models.workspace import read_workspace_names
+from resolvers.key_uses import KeyUses
+from resolvers.viewer import Credential, CredentialKind, Viewer
 
 # A revoked key must stop within a second; until then the database is not asked again.
 REMEMBERED_SECONDS = 0.5
 _MAX_REMEMBERED = 10_000
 
-
-class CredentialKind(StrEnum):
-    KEY = "KEY"
-    SESSION = "SESSION"
-
-
-@dataclass(frozen=True)
-class Credential:
-    """A secret as it came in: an API key, or the token of a page session's cookie."""
-
-    kind: CredentialKind
-    secret: str
-
-
-@dataclass(frozen=True)
-class Viewer:
-    """Who is asking, and what they may do in their workspace."""
-
-    workspace_id: int
-    workspace_name: str
-    # Who it was, for what is kept of changes: a key's name and id.
-    name: str
-    scopes: frozenset[Scope]
-    expires_at: datetime | None
-    # Set where a customer's token is used.
-    customer_id: str | None = None
-
-    @property
-    def reach(self) -> Reach:
-        return Reach(self.workspace_id, self.customer_id)
-
-    def may(self, scope: Scope) -> bool:
-        return scope in self.scopes
-
-    def require(self, scope: Scope) -> None:
-        """Raises Forbidden, naming the scope."""
-        if not self.may(scope):
-            raise Forbidden(f"This key lacks the scope {scope.value}.")
+_Found = ApiKey | HeldToken
 
 
 class KeyRing:
     """Finds the viewer of a credential; wrong ones are not remembered."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, uses: KeyUses | None = None) -> None:
         self._database = database
+        self._uses = uses or KeyUses(database)
         self._remembered: OrderedDict[Credential, tuple[float, Viewer]] = OrderedDict()
 
     async def viewer(self, credential: Credential | None) -> Viewer:
@@ -78,6 +45,16 @@ class KeyRing:
             viewer = await self._find(credential)
             self._remember(credential, viewer)
         return viewer
+
+    async def ended(self, credentials: Collection[Credential]) -> list[Credential]:
+        """Those that do not hold any more, of several in a few statements. Raises Unavailable."""
+        async with self._database.read_as_owner() as session:
+            found = await _find_all(session, credentials)
+        return [
+            credential
+            for credential in credentials
+            if credential not in found or _why_not(credential.kind, found[credential]) is not None
+        ]
 
     def _recall(self, credential: Credential) -> Viewer | None:
         found = self._remembered.get(credential)
@@ -96,29 +73,72 @@ class KeyRing:
 
     async def _find(self, credential: Credential) -> Viewer:
         async with self._database.read_as_owner() as session:
-            find = find_key if credential.kind is CredentialKind.KEY else find_session_key
-            key = await find(session, credential.secret)
-            if key is None:
+            found = (await _find_all(session, [credential])).get(credential)
+            if found is None:
                 raise Unauthenticated(_UNKNOWN[credential.kind])
-            _check(key)
-            workspace = await session.get_one(Workspace, key.workspace_id)
-            return Viewer(
-                workspace_id=key.workspace_id,
-                workspace_name=workspace.name,
-                name=f"{key.name} ({key.id})",
-                scopes=frozenset(Scope(scope) for scope in key.scopes),
-                expires_at=key.expires_at,
-            )
+            why_not = _why_not(credential.kind, found)
+            if why_not is not None:
+                raise Unauthenticated(why_not)
+            viewer = await _viewer(session, found)
+        if viewer.key_id is not None and credential.kind is CredentialKind.KEY:
+            self._uses.note(viewer.workspace_id, viewer.key_id)
+        return viewer
+
+
+async def _find_all(
+    session: AsyncSession, credentials: Collection[Credential]
+) -> dict[Credential, _Found]:
+    found: dict[Credential, _Found] = {}
+    for kind, find in (
+        (CredentialKind.KEY, find_keys),
+        (CredentialKind.SESSION, find_session_keys),
+        (CredentialKind.CUSTOMER, find_customer_tokens),
+    ):
+        of_kind = [credential for credential in credentials if credential.kind is kind]
+        if of_kind:
+            by_hash = await find(session, [credential.secret for credential in of_kind])
+            for credential in of_kind:
+                known = by_hash.get(hash_secret(credential.secret))
+                if known is not None:
+                    found[credential] = known
+    return found
+
+
+async def _viewer(session: AsyncSession, found: _Found) -> Viewer:
+    if isinstance(found, HeldToken):
+        token = found.token
+        names = await read_workspace_names(session, [token.workspace_id])
+        return Viewer(
+            workspace_id=token.workspace_id,
+            workspace_name=names[token.workspace_id],
+            name=f"customer {token.customer_id}",
+            scopes=frozenset([Scope.USAGE_READ]),
+            expires_at=token.expires_at,
+            customer_id=token.customer_id,
+        )
+    names = await read_workspace_names(session, [found.workspace_id])
+    return Viewer(
+        workspace_id=found.workspace_id,
+        workspace_name=names[found.workspace_id],
+        name=f"{found.name} ({found.id})",
+        scopes=frozenset(Scope(scope) for scope in found.scopes),
+        expires_at=found.expires_at,
+        key_id=found.id,
+    )
 
 
 _UNKNOWN = {
     CredentialKind.KEY: "This API key is not known here.",
     CredentialKind.SESSION: "The page's session has ended; sign in again.",
+    CredentialKind.CUSTOMER: "This customer's token is not known here, or it ended long ago.",
 }
 
 
-def _check(key: ApiKey) -> None:
-    if key.revoked_at is not None:
-        raise Unauthenticated("This API key was revoked.")
-    if not key.holds(datetime.now(UTC)):
-        raise Unauthenticated("This API key has expired.")
+def _why_not(kind: CredentialKind, found: _Found) -> str | None:
+    """Why a credential that is known does not hold; None where it does."""
+    now = datetime.now(UTC)
+    if isinstance(found, HeldToken):
+        return None if found.holds(now) else "This customer's token has ended; ask for a new one."
+    if found.revoked_at is not None:
+        return "This API key was revoked."
+    return None if found.holds(now) else "This API key has expired."

@@ -10,6 +10,7 @@ from resolvers.keys import KeyRing
 from resolvers.prices.price_books import PriceBooks
 from resolvers.prices.repricing import Repricer
 from resolvers.recording.recorder import Recorder
+from resolvers.vigil import Vigil
 
 
 @dataclass(frozen=True)
@@ -20,3 +21,4 @@ class Services:
     books: PriceBooks
     repricer: Repricer
     keys: KeyRing
+    vigil: Vigil

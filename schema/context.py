@@ -10,9 +10,9 @@ from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 
 from models.price import KeptPrice
-from resolvers.keys import Credential, Viewer
 from resolvers.prices.price_list import find_prices
 from resolvers.services import Services
+from resolvers.viewer import Credential, Viewer
 
 
 @dataclass
@@ -31,6 +31,13 @@ class Context:
     async def viewer(self) -> Viewer:
         """Who is asking, looked up anew for each operation. Raises Unauthenticated."""
         return await self.services.keys.viewer(self._credential())
+
+    @property
+    def known_credential(self) -> Credential:
+        """What the viewer was found by."""
+        credential = self._credential()
+        assert credential is not None
+        return credential
 
     def _credential(self) -> Credential | None:
         if self.connection_params and self.read_credential is not None:

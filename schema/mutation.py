@@ -6,26 +6,26 @@ from typing import cast
 
 import strawberry
 
-from models.key import Scope
+from resolvers import api_keys
 from resolvers.prices import overrides
 from resolvers.recording.record_events import record_events
-from schema.access import Requires
+from schema.access import ADMIN, READ, RECORD
 from schema.context import LivemeterInfo
+from schema.enums import Scope
 from schema.filter import RangeInput, UsageFilter, read_filter, read_range
+from schema.key import ApiKey, CreateApiKeyPayload, CustomerToken
 from schema.price import Price
 from schema.price_input import SetPriceInput, read_price_input
 from schema.recording import RecordEventsPayload, UsageEventInput, sent_events
 from schema.repricing import Repricing
 from schema.scalars import DateTime
 
-ADMIN = Requires(Scope.ADMIN)
-
 
 @strawberry.type
 class Mutation:
     @strawberry.mutation(
         description="Record at most 10,000 events. Returns once they are durable.",
-        extensions=[Requires(Scope.EVENTS_WRITE)],
+        extensions=[RECORD],
     )
     async def record_events(
         self, info: LivemeterInfo, events: list[UsageEventInput]
@@ -91,3 +91,44 @@ class Mutation:
             by=viewer.name,
         )
         return cast(Repricing, repricing)
+
+    @strawberry.mutation(
+        description="Make a key for programs. Its secret is in this answer and nowhere else.",
+        extensions=[ADMIN],
+    )
+    async def create_api_key(
+        self,
+        info: LivemeterInfo,
+        name: str,
+        scopes: list[Scope],
+        expires_at: DateTime | None = None,
+    ) -> CreateApiKeyPayload:
+        viewer = await info.context.viewer()
+        made = await api_keys.create_api_key(
+            info.context.services.database, viewer, name, scopes, expires_at
+        )
+        return cast(CreateApiKeyPayload, made)
+
+    @strawberry.mutation(
+        description="End a key for good: it stops within a second, and so does what is open with "
+        "it, and the customers' tokens that it asked for.",
+        extensions=[ADMIN],
+    )
+    async def revoke_api_key(self, info: LivemeterInfo, id: strawberry.ID) -> ApiKey:
+        viewer = await info.context.viewer()
+        key = await api_keys.revoke_api_key(info.context.services.database, viewer, id)
+        return cast(ApiKey, key)
+
+    @strawberry.mutation(
+        description="Make a token for a browser of one customer: it reads that customer's events "
+        "and usage alone, live too, for 10 seconds to a day.",
+        extensions=[READ],
+    )
+    async def create_customer_token(
+        self, info: LivemeterInfo, customer_id: str, expires_in_seconds: int = 3600
+    ) -> CustomerToken:
+        viewer = await info.context.viewer()
+        made = await api_keys.create_customer_token(
+            info.context.services.database, viewer, customer_id, expires_in_seconds
+        )
+        return cast(CustomerToken, made)

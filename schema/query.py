@@ -6,31 +6,32 @@ from typing import cast
 
 import strawberry
 
-from models.key import Scope
+from resolvers import api_keys as key_resolvers
+from resolvers import audit as audit_resolvers
 from resolvers import events as event_resolvers
 from resolvers.analytics import usage as usage_resolvers
 from resolvers.analytics.dimension_values import read_dimension_values
 from resolvers.prices import price_list
-from schema.access import Requires
+from schema.access import ADMIN, ANYBODY, READ, READ_OR_CUSTOMER
+from schema.audit import AuditEntry
 from schema.context import LivemeterInfo
 from schema.enums import Dimension, EventOrder
 from schema.event import EventConnection, UsageEvent
 from schema.filter import RangeInput, UsageFilter, read_filter, read_range, read_usage_range
+from schema.key import ApiKey
 from schema.price import Price, PriceCatalogue, PriceConnection, UnpricedUsage
 from schema.scalars import Cursor, DateTime
 from schema.usage import Usage
 from schema.viewer import Viewer
 
-READ = Requires(Scope.USAGE_READ)
-
 
 @strawberry.type
 class Query:
-    @strawberry.field(description="Who is asking.", extensions=[Requires(None)])
+    @strawberry.field(description="Who is asking.", extensions=[ANYBODY])
     async def viewer(self, info: LivemeterInfo) -> Viewer:
         return cast(Viewer, await info.context.viewer())
 
-    @strawberry.field(description="An event by its id.", extensions=[READ])
+    @strawberry.field(description="An event by its id.", extensions=[READ_OR_CUSTOMER])
     async def event(self, info: LivemeterInfo, id: strawberry.ID) -> UsageEvent | None:
         viewer = await info.context.viewer()
         found = await event_resolvers.find_event(info.context.services.database, viewer.reach, id)
@@ -38,7 +39,7 @@ class Query:
 
     @strawberry.field(
         description="Events in order of time, then of recording. `first` is at most 1000.",
-        extensions=[READ],
+        extensions=[READ_OR_CUSTOMER],
     )
     async def events(
         self,
@@ -68,7 +69,7 @@ class Query:
         "days of the month before (clipped to it); of LAST_MONTH, the month before; of a range "
         "whose edges are local midnights, as many local days before; of any other, the same "
         "length before.",
-        extensions=[READ],
+        extensions=[READ_OR_CUSTOMER],
     )
     async def usage(
         self,
@@ -89,7 +90,7 @@ class Query:
     @strawberry.field(
         description="The values that events have, for filters: the most used first. `first` is at "
         "most 1000.",
-        extensions=[READ],
+        extensions=[READ_OR_CUSTOMER],
     )
     async def dimension_values(
         self,
@@ -193,3 +194,26 @@ class Query:
             filter=read_filter(filter),
         )
         return cast(list[UnpricedUsage], waiting)
+
+    @strawberry.field(
+        description="The workspace's API keys, the oldest first, ended ones included.",
+        extensions=[ADMIN],
+    )
+    async def api_keys(self, info: LivemeterInfo) -> list[ApiKey]:
+        viewer = await info.context.viewer()
+        keys = await key_resolvers.api_keys(info.context.services.database, viewer.workspace_id)
+        return cast(list[ApiKey], keys)
+
+    @strawberry.field(
+        description="Who did what to keys, prices and members, and who signed in or failed to: the "
+        "newest first, from before the entry of that id. `first` is at most 1000.",
+        extensions=[ADMIN],
+    )
+    async def audit_log(
+        self, info: LivemeterInfo, first: int = 50, before: strawberry.ID | None = None
+    ) -> list[AuditEntry]:
+        viewer = await info.context.viewer()
+        entries = await audit_resolvers.audit_entries(
+            info.context.services.database, viewer.reach, first=first, before=before
+        )
+        return cast(list[AuditEntry], entries)

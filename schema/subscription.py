@@ -9,9 +9,8 @@ import strawberry
 from strawberry import Parent
 
 from models.cursor import decode_cursor
-from models.key import Scope
 from resolvers.activity import feed
-from schema.access import Requires
+from schema.access import READ_OR_CUSTOMER
 from schema.context import LivemeterInfo
 from schema.event import UsageEvent, position_cursor
 from schema.filter import UsageFilter, read_filter
@@ -43,7 +42,7 @@ class Subscription:
         description="Without `after`: what is recorded from now on. With it: all that was "
         "recorded after it, then on, live. A first update comes at once, empty if need be: its "
         "cursor is where the subscription stands.",
-        extensions=[Requires(Scope.USAGE_READ)],
+        extensions=[READ_OR_CUSTOMER],
     )
     async def activity(
         self,
@@ -60,4 +59,5 @@ class Subscription:
             filter=read_filter(filter),
             after=None if after is None else decode_cursor(viewer.workspace_id, after),
         )
-        return cast(AsyncGenerator[ActivityUpdate, None], updates)
+        guarded = services.vigil.guard(info.context.known_credential, updates)
+        return cast(AsyncGenerator[ActivityUpdate, None], guarded)

@@ -12,6 +12,7 @@ from resolvers.analytics import adoption as adoption_resolvers
 from resolvers.analytics import breakdown as breakdown_resolvers
 from resolvers.analytics import timeline as timeline_resolvers
 from resolvers.analytics import usage as usage_resolvers
+from schema.access import READ
 from schema.enums import Dimension, EventType, Interval, Measure
 from schema.event import UsageCounts
 from schema.scalars import BigInt, DateTime, Decimal
@@ -165,7 +166,8 @@ class Usage:
 
     @strawberry.field(
         description="How many different users and customers used each feature, over time; the "
-        "features with the most users first."
+        "features with the most users first. Not for customers' tokens.",
+        extensions=[READ],
     )
     async def adoption(
         parent: Parent[usage_resolvers.Usage], interval: Interval, top: int = 20

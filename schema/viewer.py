@@ -5,7 +5,7 @@ from __future__ import annotations
 import strawberry
 from strawberry import Parent
 
-from resolvers.keys import Viewer as KnownViewer
+from resolvers.viewer import Viewer as KnownViewer
 from schema.enums import Scope
 
 
@@ -37,7 +37,7 @@ class Viewer:
         description="Set where a customer's token is used: nothing of other customers can be seen."
     )
     def customer_id(parent: Parent[KnownViewer]) -> str | None:
-        return None  # There are no customers' tokens yet.
+        return parent.customer_id
 
 
 def _workspace(viewer: KnownViewer) -> Workspace:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from starlette.requests import HTTPConnection
 
-from resolvers.keys import Credential, CredentialKind
+from models.customer_token import TOKEN_PREFIX
+from resolvers.viewer import Credential, CredentialKind
 
 SESSION_COOKIE = "livemeter_session"
 
@@ -28,9 +29,14 @@ def connection_credential(payload: object) -> Credential | None:
 def _from_headers(headers: Mapping[str, str]) -> Credential | None:
     scheme, _, secret = headers.get("authorization", "").strip().partition(" ")
     if scheme.lower() == "bearer" and secret.strip():
-        return Credential(CredentialKind.KEY, secret.strip())
+        return _of(secret.strip())
     key = headers.get("x-api-key", "").strip()
-    return Credential(CredentialKind.KEY, key) if key else None
+    return _of(key) if key else None
+
+
+def _of(secret: str) -> Credential:
+    is_customers = secret.startswith(TOKEN_PREFIX)
+    return Credential(CredentialKind.CUSTOMER if is_customers else CredentialKind.KEY, secret)
 
 
 def _from_cookie(request: HTTPConnection) -> Credential | None:

@@ -12,6 +12,7 @@ from resolvers.activity.announcement import Announcer
 from resolvers.activity.channel import Channel
 from resolvers.activity.hub import Hub
 from resolvers.cube_builder import CubeBuilder
+from resolvers.key_uses import KeyUses
 from resolvers.keys import KeyRing
 from resolvers.prices.learning import learn_bundled
 from resolvers.prices.price_books import PriceBooks
@@ -19,6 +20,7 @@ from resolvers.prices.refresh import Refresh, RefreshSettings
 from resolvers.prices.repricing import Repricer
 from resolvers.recording.recorder import Recorder
 from resolvers.services import Services
+from resolvers.vigil import Vigil
 
 
 @dataclass(frozen=True)
@@ -52,13 +54,19 @@ async def open_process(
     books = PriceBooks(database)
     builder = CubeBuilder(database)
     builder.start()
+    uses = KeyUses(database)
+    uses.start()
+    keys = KeyRing(database, uses)
+    vigil = Vigil(keys)
+    vigil.start()
     services = Services(
         database=database,
         recorder=recorder,
         hub=hub,
         books=books,
         repricer=Repricer(database, books, announcer.announce_repricing),
-        keys=KeyRing(database),
+        keys=keys,
+        vigil=vigil,
     )
     refreshing = None if refresh is None else Refresh(database, refresh)
     if refreshing is not None:
@@ -72,5 +80,7 @@ async def open_process(
         await announcer.close()
         await hub.close()
         await builder.close()
+        await vigil.close()
+        await uses.close()
         await channel.disconnect()
         await database.close()

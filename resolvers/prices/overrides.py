@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 import msgspec
 
+from models.audit import AuditAction, note
 from models.database import Database
 from models.errors import BadInput, Conflict, NotFound
 from models.money import MAX_DIGITS, MAX_SCALE, is_storable
@@ -56,6 +57,7 @@ async def set_price(
             elif _overlap(other, price):
                 raise Conflict(_overlapping(other), field="input.effectiveFrom")
         await add_override(session, workspace_id, kept)
+        await note(session, workspace_id, by, AuditAction.PRICE_SET, price.id)
         await change_prices(session, workspace_id)
     return kept
 
@@ -82,6 +84,7 @@ async def end_price(
             )
         end = _end(price, at, now)
         await end_override(session, workspace_id, price_id, end, now, by)
+        await note(session, workspace_id, by, AuditAction.PRICE_ENDED, price_id)
         await change_prices(session, workspace_id)
     ended = msgspec.structs.replace(price, effective_to=end)
     return msgspec.structs.replace(known[price_id], price=ended, ended_at=now, ended_by=by)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import blake2b
 
+from models.audit import AuditAction, note
 from models.cursor import Position
 from models.database import Database
 from models.event import UsageEvent
@@ -118,7 +119,11 @@ class Repricer:
         """Raises Unavailable."""
         if dry_run:
             return await self.preview(workspace_id, range, filter)
-        return await self.change(workspace_id, range, filter, by=by)
+        done = await self.change(workspace_id, range, filter, by=by)
+        async with self._database.write() as session:
+            detail = {"from": str(range.from_), "to": str(range.to), "changed": done.changed}
+            await note(session, workspace_id, by, AuditAction.EVENTS_REPRICED, detail=detail)
+        return done
 
     async def preview(self, workspace_id: int, range: TimeRange, filter: UsageFilter) -> Repricing:
         """What repricing would change. Changes nothing. Raises Unavailable."""

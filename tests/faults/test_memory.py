@@ -8,8 +8,8 @@ from typing import Any, cast
 import psutil  # type: ignore[import-untyped]  # its stubs are a package of their own
 
 from resolvers.activity.announcement import Announcer
-from resolvers.keys import Credential, CredentialKind
 from resolvers.services import Services
+from resolvers.viewer import Credential, CredentialKind
 from schema.context import Context
 from schema.contract import build_schema
 from tests.conftest import Keys

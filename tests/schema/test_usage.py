@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from models.database import Database
-from resolvers.keys import Credential, CredentialKind
 from resolvers.services import Services
+from resolvers.viewer import Credential, CredentialKind
 from schema.context import Context
 from schema.contract import build_schema
 from tests.conftest import Keys

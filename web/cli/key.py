@@ -56,7 +56,8 @@ def list_(data_dir: DataDir = DATA_DIR, workspace: Workspace = WORKSPACE) -> Non
     async def run(url: str) -> list[ApiKey]:
         async with migrated_database(url) as database, database.read_as_owner() as session:
             found = await find_workspace(session, workspace)
-            return await list_keys(session, found)
+            assert found.id is not None
+            return await list_keys(session, found.id)
 
     with told_plainly(), database_url(data_dir, attach=True) as url:
         _show(asyncio.run(run(url)))

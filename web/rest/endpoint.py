@@ -12,8 +12,8 @@ from starlette.routing import Route
 
 from models.errors import LivemeterError
 from models.key import Scope
-from resolvers.keys import Viewer
 from resolvers.services import Services
+from resolvers.viewer import Viewer
 from web.credentials import request_credential
 from web.rest.parameter import Parameter, Values, read_values
 from web.rest.refusal import refuse, refuse_unexpected

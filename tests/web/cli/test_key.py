@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from models.database import Database
 from models.key import find_key, hash_secret
-from resolvers.keys import Credential, CredentialKind, KeyRing
+from resolvers.keys import KeyRing
+from resolvers.viewer import Credential, CredentialKind
 from tests.command import livemeter
 
 

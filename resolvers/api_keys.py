@@ -1,0 +1,119 @@
+"""API keys as admins manage them, and tokens for browsers of one customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from models.audit import AuditAction, note
+from models.customer_token import forget_ended_tokens, new_customer_token
+from models.database import Database
+from models.errors import BadInput, Forbidden, NotFound
+from models.key import ApiKey, Scope, list_keys, new_key
+from models.text import is_text
+from resolvers.recording.event_rules import MAX_STRING
+from resolvers.viewer import Viewer
+
+MAX_NAME = 100
+MAX_KEYS = 1_000
+MIN_TOKEN_SECONDS = 10
+MAX_TOKEN_SECONDS = 24 * 60 * 60
+
+
+@dataclass(frozen=True)
+class NewKey:
+    """`secret` is seen this once."""
+
+    api_key: ApiKey
+    secret: str
+
+
+@dataclass(frozen=True)
+class NewCustomerToken:
+    token: str
+    expires_at: datetime
+
+
+async def api_keys(database: Database, workspace_id: int) -> list[ApiKey]:
+    """The oldest first, ended ones included."""
+    async with database.read_as_owner() as session:
+        return await list_keys(session, workspace_id)
+
+
+async def create_api_key(
+    database: Database,
+    viewer: Viewer,
+    name: str,
+    scopes: list[Scope],
+    expires_at: datetime | None,
+) -> NewKey:
+    """Raises BadInput."""
+    name = name.strip()
+    if not name or len(name) > MAX_NAME or not is_text(name):
+        raise BadInput(f"Give the key a name of 1 to {MAX_NAME} characters.", field="name")
+    if not scopes:
+        raise BadInput("A key without a scope could do nothing: give it one.", field="scopes")
+    if expires_at is not None and expires_at <= datetime.now(UTC):
+        raise BadInput("This moment is past: the key would never hold.", field="expiresAt")
+    key, secret = new_key(viewer.workspace_id, name, sorted(set(scopes)), expires_at)
+    async with database.write() as session:
+        if len(await list_keys(session, viewer.workspace_id)) >= MAX_KEYS:
+            raise BadInput(f"A workspace has at most {MAX_KEYS:,} keys, ended ones included.")
+        session.add(key)
+        detail = {"name": name, "scopes": key.scopes}
+        await note(
+            session,
+            viewer.workspace_id,
+            viewer.name,
+            AuditAction.KEY_CREATED,
+            key.id,
+            detail=detail,
+        )
+    return NewKey(key, secret)
+
+
+async def revoke_api_key(database: Database, viewer: Viewer, key_id: str) -> ApiKey:
+    """A key that is revoked already stays as it is. Raises NotFound."""
+    async with database.write() as session:
+        key = await session.get(ApiKey, (viewer.workspace_id, key_id)) if is_text(key_id) else None
+        if key is None:
+            raise NotFound(f"This workspace has no key {key_id[:40]!r}.", field="id")
+        if key.revoked_at is None:
+            key.revoked_at = datetime.now(UTC)
+            detail = {"name": key.name}
+            await note(
+                session,
+                viewer.workspace_id,
+                viewer.name,
+                AuditAction.KEY_REVOKED,
+                key.id,
+                detail=detail,
+            )
+    return key
+
+
+async def create_customer_token(
+    database: Database, viewer: Viewer, customer_id: str, expires_in_seconds: int
+) -> NewCustomerToken:
+    """It ends with what asked for it: a revoked key takes its tokens along. Raises BadInput."""
+    if viewer.customer_id is not None:
+        raise Forbidden("A customer's token cannot make another.")
+    if not customer_id or len(customer_id) > MAX_STRING or not is_text(customer_id):
+        raise BadInput(f"Name a customer, in 1 to {MAX_STRING} characters.", field="customerId")
+    if not MIN_TOKEN_SECONDS <= expires_in_seconds <= MAX_TOKEN_SECONDS:
+        raise BadInput(
+            f"A token holds for {MIN_TOKEN_SECONDS} to {MAX_TOKEN_SECONDS:,} seconds; the product "
+            "asks for a new one when it needs to.",
+            field="expiresInSeconds",
+        )
+    now = datetime.now(UTC)
+    ends = now + timedelta(seconds=expires_in_seconds)
+    if viewer.expires_at is not None:
+        ends = min(ends, viewer.expires_at)
+    token, text = new_customer_token(
+        viewer.workspace_id, customer_id, viewer.name, viewer.key_id, ends
+    )
+    async with database.write() as session:
+        await forget_ended_tokens(session, viewer.workspace_id, now)
+        session.add(token)
+    return NewCustomerToken(text, ends)

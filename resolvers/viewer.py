@@ -1,0 +1,58 @@
+"""Who is asking, and what they may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from models.errors import Forbidden
+from models.key import Scope
+from models.reach import Reach
+
+
+class CredentialKind(StrEnum):
+    KEY = "KEY"
+    SESSION = "SESSION"
+    CUSTOMER = "CUSTOMER"
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A secret as it came in: an API key, a customer's token, or the token in the page's cookie."""
+
+    kind: CredentialKind
+    secret: str
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who is asking, and what they may do in their workspace."""
+
+    workspace_id: int
+    workspace_name: str
+    # Who it was, for what is kept of changes: a key's name and id.
+    name: str
+    scopes: frozenset[Scope]
+    expires_at: datetime | None
+    # Set where a key is used, be it by the page.
+    key_id: str | None = None
+    # Set where a customer's token is used.
+    customer_id: str | None = None
+
+    @property
+    def reach(self) -> Reach:
+        return Reach(self.workspace_id, self.customer_id)
+
+    def may(self, scope: Scope) -> bool:
+        return scope in self.scopes
+
+    def require(self, scope: Scope) -> None:
+        """Raises Forbidden, naming the scope."""
+        if not self.may(scope):
+            raise Forbidden(f"This needs the scope {scope.value}, which you lack here.")
+
+    def require_more_than_a_customer(self) -> None:
+        """Raises Forbidden where a customer's token is used."""
+        if self.customer_id is not None:
+            raise Forbidden("A customer's token sees events and usage alone.")
