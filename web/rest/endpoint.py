@@ -14,9 +14,11 @@ from models.errors import LivemeterError
 from models.key import Scope
 from resolvers.keys import Viewer
 from resolvers.services import Services
+from schema.time_limit import limited
 from web.credentials import request_credential
+from web.departure import departure
 from web.rest.parameter import Parameter, Values, read_values
-from web.rest.refusal import refuse, refuse_unexpected
+from web.rest.refusal import TooComplex, refuse, refuse_unexpected
 
 # Answers are of one workspace, and no cache between may keep them.
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -54,8 +56,12 @@ class Endpoint:
         return Route(self.path, self.serve, methods=["GET"])
 
     async def serve(self, request: Request) -> Response:
+        seconds: float = request.app.state.limits.query.seconds
         try:
-            response = await self._answer(request)
+            async with limited(seconds, departure(request)):
+                response = await self._answer(request)
+        except TimeoutError:
+            response = refuse(TooComplex(f"It took longer than {seconds:g} s; ask for less."))
         except LivemeterError as error:
             response = refuse(error)
         except Exception as error:

@@ -19,9 +19,16 @@ class OldProtocol(BadInput):
     """Asked in a version of HTTP that has no way to tell the answer."""
 
 
+class TooComplex(LivemeterError):
+    """Asks for more than can be read in the time that there is."""
+
+    code = "TOO_COMPLEX"
+
+
 _STATUSES: dict[type[LivemeterError], int] = {
     BadInput: 400,
     OldProtocol: 426,
+    TooComplex: 422,
     Unauthenticated: 401,
     Forbidden: 403,
     NotFound: 404,
