@@ -24,6 +24,13 @@ from web.websocket_protocol import LimitedWebSocket
 # which a fair share of the body's own length makes up for.
 _MAX_HEADER_BYTES = 64 * 1024
 _CHUNK_OVERHEAD = 8
+# Requests that are sent before the one in hand is answered. Uvicorn stops reading at the first,
+# but one piece that was read already may hold thousands.
+_MAX_AHEAD = 32
+
+
+class _TooFarAhead(Exception):
+    """Ends the parsing of what was read."""
 
 
 class Protocols:
@@ -92,6 +99,9 @@ class LimitedHttp(HttpToolsProtocol):
             self._refuse(431, "The request's headers are too large.")
 
     def on_message_begin(self) -> None:
+        if len(self.pipeline) >= _MAX_AHEAD:
+            self.transport.abort()
+            raise _TooFarAhead
         super().on_message_begin()
         self._raw_bytes = self._body_bytes = 0
 
@@ -110,6 +120,10 @@ class LimitedHttp(HttpToolsProtocol):
         self._raw_bytes = self._body_bytes = 0
         self._expect_nothing()
         super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        if not self.transport.is_closing():
+            super().send_400_response(msg)
 
     def on_response_complete(self) -> None:
         super().on_response_complete()

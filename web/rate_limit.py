@@ -11,8 +11,8 @@ from web.credentials import request_credential
 from web.rates import RateLimited
 from web.refusal import refuse
 
-# Health, metrics and the page's files are free: they cost next to nothing.
-_COUNTED = ("/graphql", "/v1/", "/session", "/link/")
+# Being alive and the page's files are free: they ask nothing of Postgres.
+_COUNTED = ("/graphql", "/v1/", "/session", "/link/", "/readyz", "/metrics")
 # What a body of unknown length is taken to have, from who has no valid key.
 _UNTOLD_BYTES = 1 << 20
 
