@@ -39,6 +39,7 @@ bench: .setup-dev ## measure; see docs/benchmarks.md
 	$(BIN)/python -m benchmarks.live
 	$(BIN)/python -m benchmarks.analytics
 	$(BIN)/python -m benchmarks.pricing
+	$(BIN)/python -m benchmarks.access
 
 ui: .setup-dev ## build the page
 	$(BIN)/python web/ui/hatch_build.py

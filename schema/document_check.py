@@ -29,11 +29,15 @@ from strawberry.types import ExecutionContext
 from schema.document_size import check_size
 from schema.query_cost import Formula, cost_formula
 from schema.query_limits import QueryLimits, too_complex
+from schema.token_count import has_more_tokens
 from schema.variable_size import check_variables
 
 # Longer documents are rare, and a memory of them would be as large as they are.
 MAX_KEPT_CHARACTERS = 16_000
 _KEPT = 128
+# How many tokens are parsed of what is refused anyway.
+_TOO_LONG = 0
+_TOO_MANY = 1
 
 
 class NoIntrospection(ValidationRule):
@@ -91,10 +95,16 @@ class DocumentCheck(SchemaExtension):
 
     def on_operation(self) -> Iterator[None]:
         context = self.execution_context
-        too_long = len(context.query or "") > self._limits.characters
         # The parser is the one step that can refuse without a document: `limit_error` says why.
-        context.parse_options["max_tokens"] = 0 if too_long else self._limits.tokens
+        context.parse_options["max_tokens"] = self._tokens_to_parse(context.query or "")
         yield
+
+    def _tokens_to_parse(self, query: str) -> int:
+        if len(query) > self._limits.characters:
+            return _TOO_LONG
+        if has_more_tokens(query, self._limits.tokens):
+            return _TOO_MANY
+        return self._limits.tokens
 
     def on_parse(self) -> Iterator[None]:
         if self._is_short():
@@ -162,7 +172,7 @@ def limit_error(
     """The parser's refusal to go on, said in our words; any other error as it is."""
     if not isinstance(error, GraphQLSyntaxError) or "Parsing aborted" not in error.message:
         return error
-    if context.parse_options.get("max_tokens") == 0:
+    if context.parse_options.get("max_tokens") == _TOO_LONG:
         return too_complex(f"A document may have {limits.characters:,} characters.")
     return too_complex(
         f"A document may have {limits.tokens:,} tokens; send long lists as variables."
