@@ -79,8 +79,23 @@ def check_document(
     return Checked(errors)
 
 
-_parse_kept = lru_cache(_KEPT)(parse)
-_check_kept = lru_cache(_KEPT)(check_document)
+@dataclass
+class Known:
+    """A document that was parsed before, and what was found once it was checked."""
+
+    document: DocumentNode
+    checked: Checked | None = None
+
+
+@lru_cache(_KEPT)
+def _known(
+    schema: GraphQLSchema, text: str, limits: QueryLimits, introspection: bool, tokens: int
+) -> Known:
+    """By the text: to find a document by itself it would be hashed, node by node.
+
+    Raises GraphQLError.
+    """
+    return Known(parse(text, max_tokens=tokens))
 
 
 class DocumentCheck(SchemaExtension):
@@ -89,9 +104,7 @@ class DocumentCheck(SchemaExtension):
     def __init__(self, limits: QueryLimits, introspection: bool) -> None:
         self._limits = limits
         self._introspection = introspection
-
-    def _is_short(self) -> bool:
-        return len(self.execution_context.query or "") <= MAX_KEPT_CHARACTERS
+        self._known: Known | None = None
 
     def on_operation(self) -> Iterator[None]:
         context = self.execution_context
@@ -107,11 +120,16 @@ class DocumentCheck(SchemaExtension):
         return self._limits.tokens
 
     def on_parse(self) -> Iterator[None]:
-        if self._is_short():
-            context = self.execution_context
+        context = self.execution_context
+        text = context.query
+        if text and len(text) <= MAX_KEPT_CHARACTERS:
+            tokens = context.parse_options["max_tokens"]
             # What cannot be parsed is left to the step itself, whose errors are shown as all are.
             with suppress(GraphQLError):
-                context.graphql_document = _parse_kept(context.query or "", **context.parse_options)
+                self._known = _known(
+                    context.schema._schema, text, self._limits, self._introspection, tokens
+                )
+                context.graphql_document = self._known.document
         yield
 
     def on_validate(self) -> Iterator[None]:
@@ -129,8 +147,7 @@ class DocumentCheck(SchemaExtension):
         if operation is None:
             message = "The document has several operations: say which by `operationName`."
             return [GraphQLError(message, [*document.definitions])]
-        check = _check_kept if self._is_short() else check_document
-        checked = check(schema, document, self._limits, self._introspection)
+        checked = self._checked(schema, document)
         if checked.errors:
             return list(checked.errors)
         variables = context.variables or {}
@@ -152,6 +169,15 @@ class DocumentCheck(SchemaExtension):
                 )
             ]
         return []
+
+    def _checked(self, schema: GraphQLSchema, document: DocumentNode) -> Checked:
+        known = self._known
+        if known is not None and known.checked is not None:
+            return known.checked
+        checked = check_document(schema, document, self._limits, self._introspection)
+        if known is not None:
+            known.checked = checked
+        return checked
 
 
 def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode | None:

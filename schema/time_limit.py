@@ -18,22 +18,43 @@ from schema.query_limits import too_complex
 Left = Callable[[], Awaitable[None]]
 
 
+# Most queries are answered before; a task for each would cost as much as some of them.
+_WATCHED_AFTER_SECONDS = 0.05
+
+
 @asynccontextmanager
 async def limited(seconds: float, left: Left | None) -> AsyncIterator[None]:
     """Raises TimeoutError past the time, or once `left` returns: the caller is gone."""
     async with asyncio.timeout(seconds) as limit:
-        watch = None if left is None else asyncio.create_task(_watch(left, limit))
+        departure = None if left is None else _Departure(left, limit)
         try:
             yield
         finally:
-            if watch is not None:
-                watch.cancel()
+            if departure is not None:
+                departure.ignore()
 
 
-async def _watch(left: Left, limit: asyncio.Timeout) -> None:
-    await left()
-    if not limit.expired():
-        limit.reschedule(asyncio.get_running_loop().time())
+class _Departure:
+    """Ends the time when the caller leaves."""
+
+    def __init__(self, left: Left, limit: asyncio.Timeout) -> None:
+        self._left = left
+        self._limit = limit
+        self._task: asyncio.Task[None] | None = None
+        self._start = asyncio.get_running_loop().call_later(_WATCHED_AFTER_SECONDS, self._watch)
+
+    def ignore(self) -> None:
+        self._start.cancel()
+        if self._task is not None:
+            self._task.cancel()
+
+    def _watch(self) -> None:
+        self._task = asyncio.create_task(self._end_with_caller())
+
+    async def _end_with_caller(self) -> None:
+        await self._left()
+        if not self._limit.expired():
+            self._limit.reschedule(asyncio.get_running_loop().time())
 
 
 class TimeLimit(SchemaExtension):

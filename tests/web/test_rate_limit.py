@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
 from tests.conftest import Keys
@@ -130,6 +131,16 @@ async def test_each_operation_of_a_websocket_counts(server: InProcessServer, key
             if answer["type"] == "next":
                 await socket.recv()
     assert codes == ["OK"] * 5 + ["RATE_LIMITED"] * 2
+
+
+async def test_handshakes_count_too(server: InProcessServer) -> None:
+    for _ in range(4):
+        async with _connected(server):
+            pass
+    with pytest.raises(InvalidStatus) as caught:
+        await _connected(server)
+    response = caught.value.response
+    assert (response.status_code, "Retry-After" in response.headers) == (429, True)
 
 
 def _connected(server: InProcessServer) -> connect:
