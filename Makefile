@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: setup demo serve test soak check bench ui lock format clean
+.PHONY: setup demo serve test soak fuzz check bench ui lock format clean
 
 demo: .setup-run ## run everything, with traffic, to be looked at
 	@$(BIN)/livemeter demo $(ARGS)
@@ -20,6 +20,9 @@ test: .setup-dev ## all tests but the slow ones
 
 soak: .setup-dev ## the slow tests: soak and long fuzzing
 	$(BIN)/python -m pytest -m slow $(ARGS)
+
+fuzz: .setup-dev ## ask GraphQL and REST what their descriptions allow, thousands of times
+	$(BIN)/python -m pytest -m slow tests/faults/test_graphql_fuzz.py tests/web/rest/test_openapi.py $(ARGS)
 
 check: .setup-dev ## style, types, directions of imports, lock files
 	$(BIN)/ruff check .
@@ -36,6 +39,7 @@ bench: .setup-dev ## measure; see docs/benchmarks.md
 	$(BIN)/python -m benchmarks.live
 	$(BIN)/python -m benchmarks.analytics
 	$(BIN)/python -m benchmarks.pricing
+	$(BIN)/python -m benchmarks.access
 
 ui: .setup-dev ## build the page
 	$(BIN)/python web/ui/hatch_build.py

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -27,6 +27,8 @@ class Context:
     read_credential: Callable[[object], Credential | None] | None = None
     connection_params: object = None
     request_id: str | None = None
+    # Returns when the caller has gone away; None where nothing tells.
+    left: Callable[[], Awaitable[None]] | None = None
 
     async def viewer(self) -> Viewer:
         """Who is asking, looked up anew for each operation. Raises Unauthenticated."""

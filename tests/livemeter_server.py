@@ -16,6 +16,7 @@ from typing import Self
 import uvicorn
 
 from web.app import create_app
+from web.limits import DEFAULTS, Limits
 from web.server import address, listen, uvicorn_config
 from web.sign_in import OneTimeLinks
 
@@ -26,11 +27,13 @@ _START_SECONDS = 90.0
 class InProcessServer:
     """The application behind real sockets, sharing the test's event loop."""
 
-    def __init__(self, database_url: str, channel_url: str = "memory://") -> None:
+    def __init__(
+        self, database_url: str, channel_url: str = "memory://", limits: Limits = DEFAULTS
+    ) -> None:
         self.links = OneTimeLinks()
-        self.app = create_app(database_url, channel_url, links=self.links)
+        self.app = create_app(database_url, channel_url, links=self.links, limits=limits)
         self._listener = listen("127.0.0.1", 0)
-        self._server = _QuietServer(uvicorn_config(self.app))
+        self._server = _QuietServer(uvicorn_config(self.app, limits=limits))
         self._task: asyncio.Task[None] | None = None
         self.url = address(self._listener)
 

@@ -16,15 +16,22 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from resolvers.prices.refresh import RefreshSettings
 from resolvers.services import Services
 from schema.contract import build_schema
+from web.admission import Admission
 from web.body_limit import BodyLimit
+from web.documents import read_documents
 from web.graphql_view import GraphQLView
 from web.health import livez, readyz
+from web.limits import DEFAULTS, Limits
 from web.metrics import metrics
 from web.page import PageFiles, page
 from web.process import open_process
+from web.rate_limit import RateLimit
+from web.rates import Rates
 from web.request_log import RequestLog
 from web.rest.openapi import rest_routes
+from web.shared_rates import SharedRates
 from web.sign_in import OneTimeLinks, close_session, follow_link, open_session
+from web.streams import Streams
 
 Beside = Callable[[Services], AbstractAsyncContextManager[None]]
 
@@ -36,12 +43,14 @@ def create_app(
     refresh: RefreshSettings | None = None,
     links: OneTimeLinks | None = None,
     beside: Beside | None = None,
+    limits: Limits = DEFAULTS,
 ) -> Starlette:
     """The application on a migrated Postgres.
 
     With `refresh` newer prices are looked for; `links` are tokens that sign a browser in once;
-    `beside` runs while the application does.
+    `beside` runs while the application does. Raises ValueError for a wrong file of documents.
     """
+    documents = read_documents(limits.documents)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -51,7 +60,15 @@ def create_app(
             )
             app.state.services = process.services
             app.state.channel = process.channel
-            app.state.graphql = GraphQLView(build_schema(), process.services)
+            rates = await stack.enter_async_context(_open_rates(channel_url))
+            app.state.admission = Admission(process.services.keys, limits.rates, rates)
+            app.state.graphql = GraphQLView(
+                build_schema(limits.query, introspection=limits.introspection),
+                process.services,
+                app.state.admission,
+                Streams(limits.streams),
+                documents,
+            )
             if beside is not None:
                 await stack.enter_async_context(beside(process.services))
             yield
@@ -77,12 +94,32 @@ def create_app(
             Route("/analytics", page),
             Route("/prices", page),
         ],
-        middleware=[Middleware(RequestLog), Middleware(BodyLimit)],
+        middleware=[
+            Middleware(RequestLog),
+            Middleware(RateLimit),
+            Middleware(BodyLimit, max_bytes=limits.connections.body_bytes),
+        ],
         exception_handlers={404: _not_found, 405: _not_allowed},
         lifespan=lifespan,
     )
     app.state.links = links or OneTimeLinks()
+    app.state.limits = limits
     return app
+
+
+@asynccontextmanager
+async def _open_rates(channel_url: str) -> AsyncIterator[Rates]:
+    """What was counted here, and with a Redis by the others."""
+    rates = Rates()
+    if channel_url.startswith("memory:"):
+        yield rates
+        return
+    shared = SharedRates(rates, channel_url)
+    shared.start()
+    try:
+        yield rates
+    finally:
+        await shared.close()
 
 
 class _AsgiApp:

@@ -1,48 +1,58 @@
-"""Requests that are too large are refused before they are read."""
+"""Requests that are too large, or packed, are refused before they are read."""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
 
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-MAX_BODY_BYTES = 16 * 1024 * 1024
-_DISCARD_BYTES = 4 * MAX_BODY_BYTES
+from web.limits import ConnectionLimits
+from web.refusal import refusal
+
+MAX_BODY_BYTES = ConnectionLimits.body_bytes
+# Of all requests that are being answered at once, in bodies of the largest size.
+_BODIES_AT_ONCE = 16
 _DISCARD_PAUSE_SECONDS = 0.5
+_RETRY_SECONDS = 1
 
 
-class _TooLarge(Exception):
-    pass
+class _Refused(Exception):
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
 
 
 class BodyLimit:
-    """Answers 413 with BAD_INPUT past 16 MiB, whether or not the length was announced."""
+    """Answers 413 with BAD_INPUT past `max_bytes`, whether or not the length was announced.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Packed bodies get 415: a small one may hold a thousand times its size, and what a back end
+    saves by packing its events is little beside what recording them takes. All bodies that
+    requests under way hold are bounded too; past that, 503 with UNAVAILABLE.
+    """
+
+    def __init__(self, app: ASGIApp, max_bytes: int = MAX_BODY_BYTES) -> None:
         self.app = app
+        self._max_bytes = max_bytes
+        self._held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        announced = headers.get(b"content-length", b"0")
-        if announced.isdigit() and int(announced) > MAX_BODY_BYTES:
-            if b"expect" not in headers:
-                await _discard(receive)
-            await _refuse(scope, receive, send)
-            return
         started = False
         received = 0
 
         async def counted() -> Message:
             nonlocal received
             message = await receive()
-            received += len(message.get("body", b""))
-            if received > MAX_BODY_BYTES:
-                raise _TooLarge
+            length = len(message.get("body", b""))
+            received += length
+            self._held += length
+            self._check(received)
             return message
 
         async def noted(message: Message) -> None:
@@ -51,31 +61,47 @@ class BodyLimit:
             await send(message)
 
         try:
+            self._check_headers(headers)
             await self.app(scope, counted, noted)
-        except _TooLarge:
+        except _Refused as error:
             if started:
                 raise
-            await _discard(receive)
-            await _refuse(scope, receive, send)
+            if received or b"expect" not in headers:
+                await self._discard(receive)
+            after = {"Retry-After": str(_RETRY_SECONDS)} if error.status == 503 else {}
+            response = refusal(
+                scope, error.status, error.code, error.message, {"Connection": "close", **after}
+            )
+            await response(scope, receive, send)
+        finally:
+            self._held -= received
 
+    def _check_headers(self, headers: dict[bytes, bytes]) -> None:
+        encoding = headers.get(b"content-encoding", b"identity").strip().lower()
+        if encoding not in (b"", b"identity"):
+            raise _Refused(415, "BAD_INPUT", "Send the body as it is, without Content-Encoding.")
+        announced = headers.get(b"content-length", b"0")
+        if announced.isdigit():
+            self._check(int(announced[:16]))
 
-async def _discard(receive: Receive) -> None:
-    """Let the client finish, within bounds: one that is cut off while it sends sees no answer.
+    def _check(self, size: int) -> None:
+        if size > self._max_bytes:
+            megabytes = self._max_bytes / 2**20
+            message = f"A request may have {megabytes:g} MiB; send fewer events at a time."
+            raise _Refused(413, "BAD_INPUT", message)
+        if self._held > _BODIES_AT_ONCE * self._max_bytes:
+            raise _Refused(503, "UNAVAILABLE", "Too much is being sent at once; try again.")
 
-    One that pauses, be it that it waits for leave to send, is answered at once.
-    """
-    discarded = 0
-    with suppress(TimeoutError):
-        while discarded < _DISCARD_BYTES:
-            async with asyncio.timeout(_DISCARD_PAUSE_SECONDS):
-                message = await receive()
-            discarded += len(message.get("body", b""))
-            if message["type"] == "http.disconnect" or not message.get("more_body"):
-                return
+    async def _discard(self, receive: Receive) -> None:
+        """Let the client finish, within bounds: one that is cut off while it sends sees no answer.
 
-
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
-    message = f"A request may have {MAX_BODY_BYTES // 2**20} MiB; send fewer events at a time."
-    body = {"errors": [{"message": message, "extensions": {"code": "BAD_INPUT"}}]}
-    response = JSONResponse(body, status_code=413, headers={"Connection": "close"})
-    await response(scope, receive, send)
+        One that pauses, be it that it waits for leave to send, is answered at once.
+        """
+        discarded = 0
+        with suppress(TimeoutError):
+            while discarded < 4 * self._max_bytes:
+                async with asyncio.timeout(_DISCARD_PAUSE_SECONDS):
+                    message = await receive()
+                discarded += len(message.get("body", b""))
+                if message["type"] == "http.disconnect" or not message.get("more_body"):
+                    return

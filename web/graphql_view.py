@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import timedelta
 from typing import Any, cast
 
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from graphql import GraphQLError
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
@@ -17,19 +20,23 @@ from strawberry.http.base import BaseRequestProtocol
 from strawberry.schema.base import BaseSchema
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
-from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
-    BaseGraphQLTransportWSHandler,
-)
-from strawberry.subscriptions.protocols.graphql_transport_ws.types import Message, SubscribeMessage
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from models.errors import LivemeterError
 from resolvers.services import Services
 from schema.context import Context
+from web.admission import Admission
+from web.client_address import client_address
 from web.credentials import connection_credential, request_credential
+from web.departure import departure
+from web.documents import Documents
 from web.graphiql import graphiql_page
+from web.graphql_socket import GraphQLSocket, MeasuredSocket
 from web.json_codec import decode_json, encode_json
+from web.refusal import refuse
+from web.streams import Streams
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
@@ -41,38 +48,44 @@ class _Outline(Response):
     media_type_wanted = JSON
 
 
-class _Connection(BaseGraphQLTransportWSHandler[Context, None]):
-    async def handle_message(self, message: Message) -> None:
-        try:
-            await super().handle_message(message)
-        except TypeError:
-            # Valid JSON, but of another shape than the protocol's messages.
-            await self.handle_invalid_message("Failed to parse message")
+class _Stream(StreamingResponse):
+    """An event stream, in its place among the live connections."""
 
-    async def handle_subscribe(self, message: SubscribeMessage) -> None:
-        payload = message["payload"]
-        well_formed = (
-            isinstance(message["id"], str)
-            and isinstance(payload["query"], str)
-            and isinstance(payload.get("variables"), dict | None)
-            and isinstance(payload.get("operationName"), str | None)
-        )
-        if not well_formed:
-            raise TypeError("not what the protocol's subscribe message has")
-        await super().handle_subscribe(message)
+    def __init__(self, streams: Streams, whose: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._streams = streams
+        self._whose = whose
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._streams.place(self._whose):
+            await super().__call__(scope, receive, send)
 
 
 class GraphQLView(GraphQL[Context, None]):
     """Strawberry's view, with exact numbers and the GraphQL-over-HTTP specification's statuses."""
 
-    graphql_transport_ws_handler_class = _Connection
+    graphql_transport_ws_handler_class = GraphQLSocket
+    websocket_adapter_class = MeasuredSocket
 
-    def __init__(self, schema: BaseSchema, services: Services) -> None:
+    def __init__(
+        self,
+        schema: BaseSchema,
+        services: Services,
+        admission: Admission,
+        streams: Streams,
+        documents: Documents | None = None,
+    ) -> None:
         super().__init__(
             schema,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
+            connection_init_wait_timeout=timedelta(seconds=streams.limits.init_seconds),
+            # Counted by the socket itself, which says so with a code.
+            max_subscriptions_per_connection=None,
         )
         self.services = services
+        self.admission = admission
+        self.streams = streams
+        self.documents = documents
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -83,6 +96,11 @@ class GraphQLView(GraphQL[Context, None]):
             response = await self.run(request)
         except HTTPException as error:
             response = _refusal(error, request)
+        except LivemeterError as error:
+            response = refuse(scope, error)
+        except ClientDisconnect:
+            # Gone before the request was whole: there is nobody to answer.
+            return
         await response(scope, receive, send)
 
     async def get_context(
@@ -92,6 +110,7 @@ class GraphQLView(GraphQL[Context, None]):
             services=self.services,
             credential=request_credential(request),
             read_credential=connection_credential,
+            left=departure(request),
         )
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
@@ -111,13 +130,25 @@ class GraphQLView(GraphQL[Context, None]):
         data = await super().parse_http_body(request)
         if isinstance(data, GraphQLRequestData) and not isinstance(data.operation_name, str | None):
             raise HTTPException(400, "`operationName` must be a string or null.")
+        if self.documents is not None and isinstance(data, GraphQLRequestData):
+            return dataclasses.replace(data, query=await self._document(request, data))
         return data
 
     def parse_json(self, data: str | bytes) -> Any:
         parsed = super().parse_json(data)
-        if not isinstance(parsed, dict | list | None):
+        if isinstance(parsed, list):
+            raise HTTPException(400, "Send one operation a request: batches are not taken.")
+        if not isinstance(parsed, dict | None):
             raise HTTPException(400, "A request must be a JSON object.")
         return {} if parsed is None else parsed
+
+    async def _document(self, request: AsyncHTTPRequestAdapter, data: GraphQLRequestData) -> str:
+        """The text of the persisted document that is meant. Raises LivemeterError."""
+        assert self.documents is not None
+        given: Any = request.query_params
+        if request.method == "POST":
+            given = self.parse_json(await request.get_body())
+        return self.documents.pick(data.query, given.get("documentId"), data.extensions)
 
     async def execute_single(
         self,
@@ -158,6 +189,20 @@ class GraphQLView(GraphQL[Context, None]):
             # The specification: no `data` where nothing was executed.
             response.pop("data", None)
         return response
+
+    async def create_streaming_response(
+        self,
+        request: Request | WebSocket,
+        stream: Callable[[], AsyncIterator[str]],
+        sub_response: Response,
+        headers: Mapping[str, str],
+    ) -> Response:
+        """Raises RateLimited."""
+        whose = await self.admission.whose(
+            request_credential(request), client_address(request.scope)
+        )
+        self.streams.check(whose)
+        return _Stream(self.streams, whose, stream(), headers={**sub_response.headers, **headers})
 
     def create_response(
         self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import Any, cast
 
 import uvicorn
 from starlette.applications import Starlette
@@ -16,7 +17,8 @@ from uvicorn.supervisors import Multiprocess
 
 from resolvers.prices.refresh import RefreshSettings
 from web.app import create_app
-from web.http_protocol import StoppableHttp
+from web.http_protocol import Protocols
+from web.limits import DEFAULTS, Limits
 from web.logs import set_up_logs
 from web.orphan import end_with_parent
 from web.settings import Settings
@@ -59,7 +61,7 @@ def run_server(
     """Serve until SIGINT or SIGTERM. `app` stands in for the plain one, in one process."""
     set_up_logs(settings.log_format, settings.log_level)
     factory = partial(make_worker_app, settings, database_url)
-    config = uvicorn_config(app or factory, workers=settings.workers)
+    config = uvicorn_config(app or factory, workers=settings.workers, limits=settings.limits)
     tame_collector()
     with _terminated_in_order():
         if settings.workers > 1:
@@ -68,13 +70,20 @@ def run_server(
             uvicorn.Server(config).run(sockets=[listener])
 
 
-def uvicorn_config(app: Starlette | Callable[[], Starlette], workers: int = 1) -> uvicorn.Config:
+def uvicorn_config(
+    app: Starlette | Callable[[], Starlette], workers: int = 1, limits: Limits = DEFAULTS
+) -> uvicorn.Config:
+    protocols = Protocols(limits)
     return uvicorn.Config(
         app=app,
         factory=not isinstance(app, Starlette),
         workers=workers,
-        http=StoppableHttp,
-        ws="websockets-sansio",
+        # Uvicorn calls them as it would call a class.
+        http=cast(Any, protocols.http),
+        ws=cast(Any, protocols.websocket),
+        ws_max_size=limits.connections.body_bytes,
+        timeout_keep_alive=cast(int, limits.connections.keep_alive_seconds),
+        forwarded_allow_ips=list(limits.trusted_proxies),
         loop="uvloop",
         log_config=None,
         access_log=False,
@@ -112,7 +121,12 @@ def make_worker_app(settings: Settings, database_url: str) -> Starlette:
     end_with_parent()
     tame_collector()
     set_up_logs(settings.log_format, settings.log_level)
-    return create_app(database_url, channel_url(settings), refresh=price_refresh(settings))
+    return create_app(
+        database_url,
+        channel_url(settings),
+        refresh=price_refresh(settings),
+        limits=settings.limits,
+    )
 
 
 @contextmanager

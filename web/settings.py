@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from resolvers.prices.refresh import DEFAULT_URL, HOUR_SECONDS
+from schema.query_limits import QueryLimits
+from web.client_address import TrustedProxies
+from web.limits import DEFAULTS, ConnectionLimits, Limits, RateLimits, StreamLimits
 
 DEFAULT_DATA_DIR = Path(".livemeter")
 
@@ -27,3 +30,87 @@ class Settings(BaseSettings):
     prices_refresh_seconds: float = Field(default=HOUR_SECONDS, ge=1)
     log_format: str = Field(default="text", pattern="^(text|json)$")
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
+
+    max_query_depth: int = Field(default=QueryLimits.depth, ge=1)
+    max_query_aliases: int = Field(default=QueryLimits.aliases, ge=0)
+    max_query_fields: int = Field(default=QueryLimits.fields, ge=1)
+    max_query_fragments: int = Field(default=QueryLimits.fragments, ge=0)
+    max_query_directives: int = Field(default=QueryLimits.directives, ge=0)
+    max_query_tokens: int = Field(default=QueryLimits.tokens, ge=1)
+    max_query_characters: int = Field(default=QueryLimits.characters, ge=1)
+    max_query_list_items: int = Field(default=QueryLimits.list_items, ge=1)
+    max_query_cost: int = Field(default=QueryLimits.cost, ge=1)
+    max_query_errors: int = Field(default=QueryLimits.errors, ge=1)
+    query_seconds: float = Field(default=QueryLimits.seconds, gt=0)
+    introspection: bool = DEFAULTS.introspection
+    documents: Path | None = DEFAULTS.documents
+
+    requests_per_minute: int = Field(default=RateLimits.per_key, ge=1)
+    requests_per_minute_without_key: int = Field(default=RateLimits.per_address, ge=1)
+
+    max_connections: int = Field(default=ConnectionLimits.connections, ge=1)
+    max_connections_per_address: int = Field(default=ConnectionLimits.connections_per_address, ge=1)
+    header_seconds: float = Field(default=ConnectionLimits.header_seconds, gt=0)
+    body_seconds: float = Field(default=ConnectionLimits.body_seconds, gt=0)
+    stall_seconds: float = Field(default=ConnectionLimits.stall_seconds, gt=0)
+    keep_alive_seconds: float = Field(default=ConnectionLimits.keep_alive_seconds, gt=0)
+    max_body_bytes: int = Field(default=ConnectionLimits.body_bytes, ge=1024)
+
+    max_streams: int = Field(default=StreamLimits.streams, ge=1)
+    max_streams_per_key: int = Field(default=StreamLimits.streams_per_key, ge=1)
+    max_operations_per_connection: int = Field(default=StreamLimits.operations_per_connection, ge=1)
+    websocket_init_seconds: float = Field(default=StreamLimits.init_seconds, gt=0)
+    websocket_idle_seconds: float = Field(default=StreamLimits.idle_seconds, gt=0)
+
+    trusted_proxies: str = ",".join(DEFAULTS.trusted_proxies)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_addresses(cls, proxies: str) -> str:
+        TrustedProxies(_listed(proxies))
+        return proxies
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(
+            QueryLimits(
+                depth=self.max_query_depth,
+                aliases=self.max_query_aliases,
+                fields=self.max_query_fields,
+                fragments=self.max_query_fragments,
+                directives=self.max_query_directives,
+                tokens=self.max_query_tokens,
+                characters=self.max_query_characters,
+                list_items=self.max_query_list_items,
+                cost=self.max_query_cost,
+                errors=self.max_query_errors,
+                seconds=self.query_seconds,
+            ),
+            ConnectionLimits(
+                connections=self.max_connections,
+                connections_per_address=self.max_connections_per_address,
+                header_seconds=self.header_seconds,
+                body_seconds=self.body_seconds,
+                stall_seconds=self.stall_seconds,
+                keep_alive_seconds=self.keep_alive_seconds,
+                body_bytes=self.max_body_bytes,
+            ),
+            StreamLimits(
+                streams=self.max_streams,
+                streams_per_key=self.max_streams_per_key,
+                operations_per_connection=self.max_operations_per_connection,
+                init_seconds=self.websocket_init_seconds,
+                idle_seconds=self.websocket_idle_seconds,
+            ),
+            RateLimits(
+                per_key=self.requests_per_minute,
+                per_address=self.requests_per_minute_without_key,
+            ),
+            introspection=self.introspection,
+            documents=self.documents,
+            trusted_proxies=tuple(_listed(self.trusted_proxies)),
+        )
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

@@ -55,15 +55,16 @@ class Recording:
         return Counter(result.status for result in self.results)[status]
 
 
+def too_many_events(count: int) -> str:
+    return f"At most {MAX_EVENTS} events go into one request, and this has {count}."
+
+
 async def record_events(
     recorder: Recorder, books: PriceBooks, workspace_id: int, events: Sequence[EventInput]
 ) -> Recording:
     """Record what is valid and new; say of the rest why not. Raises BadInput, Unavailable."""
     if len(events) > MAX_EVENTS:
-        raise BadInput(
-            f"At most {MAX_EVENTS} events go into one request, and this has {len(events)}.",
-            field="events",
-        )
+        raise BadInput(too_many_events(len(events)), field="events")
     book = await books.book(workspace_id)
     for _ in range(_TRIES):
         drafts, problems = await _draft_all(workspace_id, events, book)

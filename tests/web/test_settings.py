@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from web.limits import DEFAULTS
 from web.settings import Settings
 
 GUIDE = Path(__file__).parents[2] / "docs" / "running.md"
@@ -20,3 +21,24 @@ def _variables() -> set[str]:
 def test_the_guide_lists_exactly_the_settings_there_are() -> None:
     documented = set(re.findall(r"^\| `([A-Z_]+)` \|", GUIDE.read_text(), re.MULTILINE))
     assert documented == _variables()
+
+
+def test_nothing_that_is_set_leaves_the_limits_as_they_are() -> None:
+    assert Settings().limits == DEFAULTS
+
+
+def test_every_setting_of_a_limit_has_its_effect() -> None:
+    """Each is set to another value alone, and the limits are others then."""
+    own = {"database_url", "redis_url", "data_dir", "host", "port", "workers", "prices_url"}
+    own |= {"prices_refresh_seconds", "log_format", "log_level"}
+    values = {
+        name: field.default * 2
+        for name, field in Settings.model_fields.items()
+        if name not in own and not isinstance(field.default, bool | str | None)
+    }
+    values |= {"introspection": False, "documents": "a.json", "trusted_proxies": "10.0.0.1"}
+    assert own | set(values) == set(Settings.model_fields)
+    without_effect = [
+        name for name, value in values.items() if Settings(**{name: value}).limits == DEFAULTS
+    ]
+    assert without_effect == []

@@ -61,6 +61,7 @@ def demo(host: Host = HOST, port: Port = PORT, data_dir: DataDir = DATA_DIR) -> 
                 refresh=price_refresh(settings),
                 links=links,
                 beside=traffic,
+                limits=settings.limits,
             )
             _greet(address(listener), links.add(secret), secret, data_dir)
             run_server(listener, settings, url, app)

@@ -10,11 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from models.errors import LivemeterError
+from models.errors import LivemeterError, TooComplex
 from models.key import Scope
 from resolvers.services import Services
 from resolvers.viewer import Viewer
+from schema.time_limit import limited
 from web.credentials import request_credential
+from web.departure import departure
 from web.rest.parameter import Parameter, Values, read_values
 from web.rest.refusal import refuse, refuse_unexpected
 
@@ -54,8 +56,12 @@ class Endpoint:
         return Route(self.path, self.serve, methods=["GET"])
 
     async def serve(self, request: Request) -> Response:
+        seconds: float = request.app.state.limits.query.seconds
         try:
-            response = await self._answer(request)
+            async with limited(seconds, departure(request)):
+                response = await self._answer(request)
+        except TimeoutError:
+            response = refuse(TooComplex(f"It took longer than {seconds:g} s; ask for less."))
         except LivemeterError as error:
             response = refuse(error)
         except Exception as error:

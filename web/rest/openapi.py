@@ -25,6 +25,8 @@ _REFUSALS = {
     "400": "BAD_INPUT: a parameter cannot be understood; `field` names it.",
     "401": "UNAUTHENTICATED: no key, or one that is wrong, expired or revoked.",
     "403": "FORBIDDEN: the key lacks the scope USAGE_READ.",
+    "422": "TOO_COMPLEX: it took too long; ask for less.",
+    "429": "RATE_LIMITED: too many requests; `Retry-After` says when to go on.",
     "500": "INTERNAL: a fault of the server, whose log has it.",
     "503": "UNAVAILABLE: something is away; trying again is safe.",
 }

@@ -8,7 +8,15 @@ import msgspec
 from msgspec import Meta, Struct
 from starlette.responses import Response
 
-from models.errors import BadInput, Conflict, Forbidden, LivemeterError, NotFound, Unauthenticated
+from models.errors import (
+    BadInput,
+    Conflict,
+    Forbidden,
+    LivemeterError,
+    NotFound,
+    TooComplex,
+    Unauthenticated,
+)
 from models.errors import Unavailable as Away
 from schema.errors import mask
 
@@ -22,6 +30,7 @@ class OldProtocol(BadInput):
 _STATUSES: dict[type[LivemeterError], int] = {
     BadInput: 400,
     OldProtocol: 426,
+    TooComplex: 422,
     Unauthenticated: 401,
     Forbidden: 403,
     NotFound: 404,

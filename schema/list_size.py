@@ -1,0 +1,143 @@
+"""How long each list of the schema may come to be, and what a field costs beside its value.
+
+The one place that says so: a list field without a rule fails a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# The arguments of a field as they will be: literals, variables and defaults.
+Arguments = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A list whose length no argument tells."""
+
+    length: int
+
+    def of(self, arguments: Arguments) -> int:
+        return self.length
+
+
+@dataclass(frozen=True)
+class Asked:
+    """As long as an argument says, with `beside` more; one item without `only_with`."""
+
+    argument: str
+    beside: int = 0
+    only_with: str | None = None
+
+    def of(self, arguments: Arguments) -> int:
+        if self.only_with is not None and arguments.get(self.only_with) is None:
+            return 1
+        asked = arguments.get(self.argument)
+        # What is no number is refused before it is resolved.
+        return max(0, asked) + self.beside if isinstance(asked, int) else 1
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One item for each that an argument holds."""
+
+    argument: str
+
+    def of(self, arguments: Arguments) -> int:
+        sent = arguments.get(self.argument)
+        return len(sent) if isinstance(sent, list | tuple) else 1
+
+
+@dataclass(frozen=True)
+class Points:
+    """As many as a usual range has of the interval; 2,000 is the most there can be."""
+
+    def of(self, arguments: Arguments) -> int:
+        return _POINTS.get(str(arguments.get("interval")), 2_000)
+
+
+_POINTS = {"HOUR": 744, "DAY": 92, "WEEK": 53, "MONTH": 24}
+
+Length = Estimate | Asked | Sent | Points
+
+
+@dataclass(frozen=True)
+class Above:
+    """As long as the field above said by its rule in `PASSED_ON`."""
+
+
+# Of lists.
+LENGTHS: dict[str, Length | Above] = {
+    "ActivityUpdate.events": Estimate(100),
+    "ApiKey.scopes": Estimate(3),
+    "Cost.lines": Estimate(4),
+    "EventConnection.edges": Above(),
+    "EventConnection.nodes": Above(),
+    "FeatureAdoption.points": Above(),
+    "Price.rates": Estimate(6),
+    "PriceConnection.edges": Above(),
+    "PriceConnection.nodes": Above(),
+    "Query.apiKeys": Estimate(100),
+    "Query.auditLog": Asked("first"),
+    "Query.dimensionValues": Asked("first"),
+    "Query.priceHistory": Estimate(20),
+    "Query.unpricedUsage": Asked("first"),
+    "RecordEventsPayload.results": Above(),
+    "Repricing.groups": Estimate(50),
+    "TimelineSeries.points": Above(),
+    "UnpricedUsage.missingUnits": Estimate(4),
+    "Usage.adoption": Asked("top"),
+    "Usage.breakdown": Asked("top", beside=1),
+    "Usage.timeline": Asked("top", beside=1, only_with="by"),
+    "UsageEvent.units": Estimate(6),
+    "Viewer.scopes": Estimate(3),
+    "Viewer.workspaces": Estimate(10),
+    # Introspection, as long as this schema is.
+    "__Directive.args": Estimate(2),
+    "__Directive.locations": Estimate(4),
+    "__Field.args": Estimate(2),
+    "__Schema.directives": Estimate(6),
+    "__Schema.types": Estimate(100),
+    "__Type.enumValues": Estimate(5),
+    "__Type.fields": Estimate(10),
+    "__Type.inputFields": Estimate(8),
+    "__Type.interfaces": Estimate(1),
+    "__Type.possibleTypes": Estimate(1),
+}
+
+# Of fields that say how long lists below them are.
+PASSED_ON: dict[str, Length] = {
+    "Mutation.recordEvents": Sent("events"),
+    "Query.events": Asked("first"),
+    "Query.prices": Asked("first"),
+    "Usage.adoption": Points(),
+    "Usage.timeline": Points(),
+}
+
+# In values: what asking Postgres takes, as long as an answer of so many values.
+SURCHARGES: dict[str, int] = {
+    "Mutation.createApiKey": 100,
+    "Mutation.createCustomerToken": 100,
+    "Mutation.endPrice": 100,
+    "Mutation.recordEvents": 100,
+    "Mutation.repriceEvents": 5_000,
+    "Mutation.revokeApiKey": 100,
+    "Mutation.setPrice": 100,
+    "Query.apiKeys": 100,
+    "Query.auditLog": 100,
+    "Query.dimensionValues": 500,
+    "Query.event": 50,
+    "Query.events": 200,
+    "Query.priceHistory": 100,
+    "Query.prices": 200,
+    "Query.unpricedUsage": 1_000,
+    "Query.usage": 100,
+    "Subscription.activity": 100,
+    "Usage.adoption": 10_000,
+    "Usage.breakdown": 1_000,
+    "Usage.previous": 200,
+    "Usage.timeline": 1_000,
+    "Usage.totals": 200,
+}

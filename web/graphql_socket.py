@@ -1,0 +1,170 @@
+"""A WebSocket that speaks graphql-transport-ws, within limits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import ExitStack
+from json import JSONDecodeError
+from typing import TYPE_CHECKING, Any, cast
+
+from starlette.websockets import WebSocketDisconnect, WebSocketState
+from strawberry.asgi import ASGIWebSocketAdapter
+from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
+    BaseGraphQLTransportWSHandler,
+)
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
+    ConnectionInitMessage,
+    Message,
+    SubscribeMessage,
+)
+
+from models.errors import LivemeterError
+from resolvers.viewer import Credential
+from schema.context import Context
+from web.client_address import client_address
+from web.credentials import connection_credential
+from web.rates import RateLimited
+
+if TYPE_CHECKING:
+    from web.graphql_view import GraphQLView
+
+# "Try again later": clients take it for what passes.
+_TRY_AGAIN = 1013
+_IDLE = 4408
+_RETRY_SECONDS = 1
+
+
+class MeasuredSocket(ASGIWebSocketAdapter):
+    """Remembers how long the message is that is being handled."""
+
+    message_bytes = 0
+
+    async def iter_json(
+        self, *, ignore_parsing_errors: bool = False
+    ) -> AsyncGenerator[object, None]:
+        try:
+            while self.ws.application_state != WebSocketState.DISCONNECTED:
+                text = await self.ws.receive_text()
+                self.message_bytes = len(text)
+                yield self.view.decode_json(text)
+        except JSONDecodeError as error:
+            raise NonJsonMessageReceived from error
+        except KeyError as error:
+            raise NonTextMessageReceived from error
+        except WebSocketDisconnect:
+            pass
+
+
+class GraphQLSocket(BaseGraphQLTransportWSHandler[Context, None]):
+    """Counts its operations and its place among the connections; closes when it lies idle."""
+
+    view: GraphQLView
+    websocket: MeasuredSocket
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._address = client_address(self.websocket.ws.scope)
+        self._place = ExitStack()
+        self._used = asyncio.get_running_loop().time()
+
+    async def handle(self) -> None:
+        idle = asyncio.create_task(self._close_when_idle())
+        try:
+            with self._place:
+                await super().handle()
+        finally:
+            idle.cancel()
+
+    async def handle_message(self, message: Message) -> None:
+        try:
+            await super().handle_message(message)
+        except TypeError:
+            # Valid JSON, but of another shape than the protocol's messages.
+            await self.handle_invalid_message("Failed to parse message")
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        if not self.connection_init_received:
+            whose = await self.view.admission.whose(
+                self._credential(message.get("payload")), self._address
+            )
+            try:
+                self._place.enter_context(self.view.streams.place(whose))
+            except RateLimited as error:
+                await self.websocket.close(code=_TRY_AGAIN, reason=error.message)
+                return
+        await super().handle_connection_init(message)
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        payload = message["payload"]
+        id_ = message["id"]
+        if (
+            self.view.documents is not None
+            and self.connection_acknowledged
+            and isinstance(payload.get("query"), str | None)
+        ):
+            try:
+                query = self.view.documents.pick(
+                    payload.get("query"), payload.get("documentId"), payload.get("extensions")
+                )
+            except LivemeterError as error:
+                await self._refuse(id_, error)
+                return
+            payload["query"] = query
+        well_formed = (
+            isinstance(id_, str)
+            and isinstance(payload["query"], str)
+            and isinstance(payload.get("variables"), dict | None)
+            and isinstance(payload.get("operationName"), str | None)
+        )
+        if not well_formed:
+            raise TypeError("not what the protocol's subscribe message has")
+        self._used = asyncio.get_running_loop().time()
+        if self.connection_acknowledged and id_ not in self.operations:
+            try:
+                await self._admit()
+            except RateLimited as error:
+                await self._refuse(id_, error)
+                return
+        await super().handle_subscribe(message)
+
+    async def _admit(self) -> None:
+        """Raises RateLimited."""
+        most = self.view.streams.limits.operations_per_connection
+        if len(self.operations) >= most:
+            raise RateLimited(
+                f"This connection has {most:,} operations under way; complete one first.",
+                _RETRY_SECONDS,
+            )
+        await self.view.admission.admit(
+            self._credential(self.context.connection_params),
+            self._address,
+            self.websocket.message_bytes,
+        )
+
+    async def _refuse(self, id: str, error: LivemeterError) -> None:
+        extensions: dict[str, Any] = {"code": error.code}
+        if isinstance(error, RateLimited):
+            extensions["retryAfter"] = error.retry_after
+        shown = {"message": error.message, "extensions": extensions}
+        await self.send_message(cast(Message, {"id": id, "type": "error", "payload": [shown]}))
+
+    def _credential(self, payload: object) -> Credential | None:
+        return connection_credential(payload) or self.context.credential
+
+    def forget_id(self, id: str) -> None:
+        self._used = asyncio.get_running_loop().time()
+        super().forget_id(id)
+
+    async def _close_when_idle(self) -> None:
+        """A connection without operations is closed after a while; pings do not count."""
+        loop = asyncio.get_running_loop()
+        seconds = self.view.streams.limits.idle_seconds
+        while True:
+            await asyncio.sleep(max(0.01, self._used + seconds - loop.time()))
+            if self.operations:
+                self._used = loop.time()
+            elif loop.time() >= self._used + seconds:
+                await self.websocket.close(code=_IDLE, reason="Idle for too long")
+                return
