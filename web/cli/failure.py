@@ -9,6 +9,7 @@ import typer
 
 from models.errors import LivemeterError
 from models.migration import NewerDatabase
+from models.roles import MissingRoles
 from web.embedded.errors import EmbeddedPostgresError
 
 
@@ -19,7 +20,7 @@ def told_plainly() -> Iterator[None]:
         yield
     except LivemeterError as error:
         _end(error.message)
-    except (EmbeddedPostgresError, NewerDatabase) as error:
+    except (EmbeddedPostgresError, MissingRoles, NewerDatabase) as error:
         _end(str(error))
     except ValueError as error:
         _end(str(error))
