@@ -77,13 +77,14 @@ async def services(database_url: str) -> AsyncIterator[Services]:
 
 @dataclass(frozen=True)
 class Keys:
-    """Secrets of the default workspace (`other`: of another one)."""
+    """Secrets of the default workspace (`other`, `other_admin`: of another one)."""
 
     full: str
     write: str
     read: str
     admin: str
     other: str
+    other_admin: str
 
 
 @pytest.fixture
@@ -100,6 +101,7 @@ async def keys(database: Database) -> Keys:
                 (1, "read", [read]),
                 (1, "admin", [write, read, Scope.ADMIN]),
                 (2, "other", [write, read]),
+                (2, "other admin", [write, read, Scope.ADMIN]),
             )
         ]
         session.add_all([key for key, _ in made])

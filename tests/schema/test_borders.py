@@ -1,0 +1,176 @@
+"""Nothing crosses from one workspace to another, by any id, cursor, key or filter."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.conftest import Keys
+from tests.graphql_client import GraphQLClient
+from tests.livemeter_server import InProcessServer
+from tests.rest_client import RestClient
+from tests.subscription import ACTIVITY, subscribed
+
+DAYS = 'range: {from: "2026-11-01T00:00:00Z", to: "2026-12-01T00:00:00Z"}'
+
+
+@dataclass(frozen=True)
+class Theirs:
+    """What can be named of the other workspace."""
+
+    event: str
+    cursor: str
+    head: str
+    price: str
+    key: str
+    audit: str
+
+
+@pytest.fixture
+async def theirs(admin: GraphQLClient, event: dict[str, Any]) -> Theirs:
+    await admin.record(event | {"id": "secret", "featureId": "secret", "userId": "secret"})
+    events = (await admin.data("{ events { head edges { cursor } } }"))["events"]
+    price = await admin.data(
+        'mutation { setPrice(input: {provider: "secret", model: "secret",'
+        ' rates: [{unit: "input_tokens", amount: "1"}]}) { id } }'
+    )
+    key = await admin.data(
+        'mutation { createApiKey(name: "secret", scopes: [ADMIN]) { apiKey { id } } }'
+    )
+    audit = await admin.data("{ auditLog { id } }")
+    return Theirs(
+        "secret",
+        events["edges"][0]["cursor"],
+        events["head"],
+        price["setPrice"]["id"],
+        key["createApiKey"]["apiKey"]["id"],
+        audit["auditLog"][0]["id"],
+    )
+
+
+@pytest.fixture
+async def stranger(server: InProcessServer, keys: Keys) -> AsyncIterator[GraphQLClient]:
+    """An admin of the other workspace."""
+    async with GraphQLClient(server.url, keys.other_admin) as client:
+        yield client
+
+
+_NOTHING = [
+    ("{ event(id: $event) { id } }", "event", {"event": None}),
+    ("{ events { nodes { id } } }", None, {"events": {"nodes": []}}),
+    (
+        "{ events(filter: {featureIds: [$event]}) { nodes { id } } }",
+        "event",
+        {"events": {"nodes": []}},
+    ),
+    (
+        f"{{ usage({DAYS}) {{ totals {{ events }} }} }}",
+        None,
+        {"usage": {"totals": {"events": "0"}}},
+    ),
+    (
+        f"{{ usage({DAYS}) {{ breakdown(by: [FEATURE]) {{ isOther }} }} }}",
+        None,
+        {"usage": {"breakdown": []}},
+    ),
+    (
+        f"{{ usage({DAYS}) {{ adoption(interval: DAY) {{ featureId }} }} }}",
+        None,
+        {"usage": {"adoption": []}},
+    ),
+    (f"{{ dimensionValues(dimension: FEATURE, {DAYS}) }}", None, {"dimensionValues": []}),
+    ('{ prices(search: "secret") { nodes { id } } }', None, {"prices": {"nodes": []}}),
+    (
+        '{ priceHistory(provider: "secret", model: "secret") { id } }',
+        None,
+        {"priceHistory": []},
+    ),
+    ("{ unpricedUsage { model } }", None, {"unpricedUsage": []}),
+    ("{ auditLog { id } }", None, {"auditLog": []}),
+    ("{ auditLog(before: $audit) { id } }", "audit", {"auditLog": []}),
+    ("{ apiKeys { name } }", None, {"apiKeys": [{"name": "other"}, {"name": "other admin"}]}),
+]
+_REFUSED = [
+    ("{ events(after: $cursor) { head } }", "cursor", "BAD_INPUT"),
+    ("{ events(after: $head) { head } }", "head", "BAD_INPUT"),
+    ("mutation { endPrice(id: $price) { id } }", "price", "NOT_FOUND"),
+    ("mutation { revokeApiKey(id: $key) { id } }", "key", "NOT_FOUND"),
+]
+
+
+def _with(query: str, name: str | None, theirs: Theirs) -> str:
+    return query if name is None else query.replace(f"${name}", f'"{getattr(theirs, name)}"')
+
+
+@pytest.mark.parametrize(("query", "name", "expected"), _NOTHING)
+async def test_a_query_shows_nothing_of_another_workspace(
+    stranger: GraphQLClient, theirs: Theirs, query: str, name: str | None, expected: Any
+) -> None:
+    assert await stranger.data(_with(query, name, theirs)) == expected
+
+
+@pytest.mark.parametrize(("query", "name", "code"), _REFUSED)
+async def test_what_names_a_thing_of_another_workspace_is_refused(
+    stranger: GraphQLClient, theirs: Theirs, query: str, name: str, code: str
+) -> None:
+    assert (await stranger.error(_with(query, name, theirs)))["code"] == code
+
+
+async def test_repricing_stays_within_its_workspace(
+    stranger: GraphQLClient, theirs: Theirs
+) -> None:
+    reprice = f"mutation {{ repriceEvents({DAYS}, dryRun: false) {{ events }} }}"
+    assert await stranger.data(reprice) == {"repriceEvents": {"events": "0"}}
+
+
+async def test_the_same_id_in_another_workspace_is_another_event(
+    stranger: GraphQLClient, theirs: Theirs, event: dict[str, Any]
+) -> None:
+    recorded = await stranger.record(event | {"id": theirs.event, "inputTokens": 1})
+    assert recorded["results"][0]["status"] == "RECORDED"
+
+
+async def test_a_customers_token_is_of_its_workspace(
+    server: InProcessServer, stranger: GraphQLClient, theirs: Theirs
+) -> None:
+    """`acme` is a customer of the other workspace too, by name."""
+    made = await stranger.data('mutation { createCustomerToken(customerId: "acme") { token } }')
+    async with GraphQLClient(server.url, made["createCustomerToken"]["token"]) as customer:
+        assert await customer.data("{ events { nodes { id } } }") == {"events": {"nodes": []}}
+
+
+async def test_the_feed_carries_nothing_of_another_workspace(
+    server: InProcessServer,
+    keys: Keys,
+    admin: GraphQLClient,
+    stranger: GraphQLClient,
+    theirs: Theirs,
+    event: dict[str, Any],
+) -> None:
+    async with subscribed(server.url, keys.other_admin) as subscription:
+        await admin.record(event | {"id": "secret-2"})
+        await stranger.record(event | {"id": "own"})
+        assert await subscription.ids() == ["own"]
+
+
+async def test_the_feed_does_not_start_at_another_workspaces_cursor(
+    stranger: GraphQLClient, server: InProcessServer, keys: Keys, theirs: Theirs
+) -> None:
+    with pytest.raises(AssertionError, match="BAD_INPUT"):
+        async with subscribed(server.url, keys.other_admin, ACTIVITY, after=theirs.cursor):
+            pass
+
+
+async def test_files_and_reports_hold_nothing_of_another_workspace(
+    server: InProcessServer, keys: Keys, theirs: Theirs
+) -> None:
+    days = {"startDate": "2026-11-01", "endDate": "2026-11-30"}
+    async with RestClient(server.url, keys.other_admin) as rest:
+        assert b"secret" not in await rest.export(format="ndjson", **days)
+        report = (await rest.get("/v1/analytics/usage", **days)).json()["data"]
+        assert report["summary"]["totalEvents"] == "0"
+        refused = await rest.get("/v1/events/export", format="csv", after=theirs.cursor)
+        assert refused.status_code == 400
