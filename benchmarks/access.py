@@ -1,4 +1,4 @@
-"""What each attack costs the server, beside a usual request, in the same run.
+"""What knowing the caller takes, and what each attack costs the server beside a usual request.
 
 Milliseconds from sending to the whole answer over one kept connection, the median of several.
 """
@@ -9,12 +9,16 @@ import asyncio
 import json
 import statistics
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import httpx2
 
 from benchmarks.bench_server import BenchServer, bench_server, machine
+from models.database import Database
+from resolvers.keys import KeyRing
+from resolvers.viewer import Credential, CredentialKind
 
 ROUNDS = 15
 USUAL = "{ viewer { workspace { name } scopes } }"
@@ -108,9 +112,47 @@ async def measure(server: BenchServer) -> None:
             )
 
 
+async def measure_authentication(server: BenchServer) -> None:
+    """In this process: a key that is remembered, one that is not, and the floor, `SELECT 1`."""
+    database = Database(server.database_url)
+    credential = Credential(CredentialKind.KEY, server.key)
+    keys = KeyRing(database)
+    await keys.viewer(credential)
+
+    async def forgotten() -> None:
+        await KeyRing(database).viewer(credential)
+
+    async def remembered() -> None:
+        for _ in range(100):
+            await keys.viewer(credential)
+
+    floor = await _median(database.ping)
+    print("| knowing the caller | ms | of SELECT 1 |")
+    print("|---|---:|---:|")
+    for name, taken in (
+        ("a key that is remembered", await _median(remembered) / 100),
+        ("a key that is looked up", await _median(forgotten)),
+        ("`SELECT 1`", floor),
+    ):
+        print(f"| {name} | {taken:.4f} | {taken / floor:.4f} |", flush=True)
+    print()
+    await database.close()
+
+
+async def _median(work: Callable[[], Awaitable[None]]) -> float:
+    """Milliseconds."""
+    taken = []
+    for _ in range(200):
+        started = time.perf_counter()
+        await work()
+        taken.append((time.perf_counter() - started) * 1000)
+    return statistics.median(taken)
+
+
 def main() -> None:
-    print(f"Access: what attacks cost. {machine()}\n")
+    print(f"Access. {machine()}\n")
     with bench_server() as server:
+        asyncio.run(measure_authentication(server))
         asyncio.run(measure(server))
 
 
