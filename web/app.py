@@ -93,6 +93,7 @@ def create_app(
             Route("/activity", page),
             Route("/analytics", page),
             Route("/prices", page),
+            Route("/keys", page),
         ],
         middleware=[
             Middleware(RequestLog),

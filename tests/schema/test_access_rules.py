@@ -19,6 +19,7 @@ ROUTES = {
     "/activity": "anybody",
     "/analytics": "anybody",
     "/prices": "anybody",
+    "/keys": "anybody",
     "/static": "anybody",
     "/livez": "anybody",
     "/readyz": "anybody",

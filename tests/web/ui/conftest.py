@@ -18,6 +18,7 @@ from tests.conftest import Keys
 from tests.livemeter_server import InProcessServer
 from tests.web.ui.activity_page import ActivityPage
 from tests.web.ui.analytics_page import AnalyticsPage
+from tests.web.ui.keys_page import KeysPage
 from tests.web.ui.prices_page import PricesPage
 from tests.web.ui.watched_page import WatchedPage
 from web.ui.hatch_build import STATIC, _is_fresh, build_page
@@ -122,6 +123,19 @@ async def activity(page: ActivityPage, server: InProcessServer, keys: Keys) -> A
     """The page, signed in on the test's server, and live."""
     await page.open(f"{server.url}/link/{server.links.add(keys.full)}")
     return page
+
+
+@pytest.fixture
+async def keys_page(
+    context: BrowserContext, server: InProcessServer, keys: Keys
+) -> AsyncIterator[KeysPage]:
+    """The Keys page, signed in with a key that may manage keys, on the test's server."""
+    page = KeysPage(await context.new_page())
+    await page.watch()
+    await sign_in(page, server, keys.admin)
+    await page.open(server.url)
+    yield page
+    assert page.complaints == []
 
 
 @pytest.fixture

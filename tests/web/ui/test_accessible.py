@@ -7,8 +7,11 @@ from typing import Any, Literal
 
 import pytest
 
+from tests.conftest import Keys
 from tests.graphql_client import GraphQLClient
+from tests.livemeter_server import InProcessServer
 from tests.web.ui.analytics_page import AnalyticsPage
+from tests.web.ui.conftest import sign_in
 from tests.web.ui.inputs import ago, call
 
 pytestmark = pytest.mark.browser
@@ -18,6 +21,7 @@ _SHOWN = {
     "activity": "tr.event",
     "analytics?numbers=shown&range=7-days": "[data-testid=users] tr",
     "prices": "tr.price",
+    "keys": "tr.key",
 }
 
 
@@ -36,6 +40,8 @@ async def _serious(page: AnalyticsPage) -> list[str]:
 async def test_axe_finds_nothing_serious(
     analytics: AnalyticsPage,
     client: GraphQLClient,
+    server: InProcessServer,
+    keys: Keys,
     path: str,
     scheme: Literal["light", "dark"],
 ) -> None:
@@ -44,6 +50,7 @@ async def test_axe_finds_nothing_serious(
         call("2", occurredAt=ago(days=2), provider="in-house", model="support-7b"),
         call("3", userId=None, customerId=None, featureId=None),
     )
+    await sign_in(analytics, server, keys.admin)
     await analytics.tab.emulate_media(color_scheme=scheme)
     await analytics.tab.goto(f"{analytics.url}/{path}")
     await analytics.tab.locator(_SHOWN[path]).first.wait_for()

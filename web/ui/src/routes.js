@@ -5,6 +5,7 @@
  * @property {string} name
  * @property {string[]} paths  the first is the one that links lead to
  * @property {string} title
+ * @property {boolean} [isForAdmins]  others are not led there
  * @property {() => Promise<import('preact').ComponentType>} load
  */
 
@@ -27,6 +28,13 @@ export const ROUTES = [
     paths: ['/prices'],
     title: 'Prices',
     load: async () => (await import('./views/prices.jsx')).Prices,
+  },
+  {
+    name: 'keys',
+    paths: ['/keys'],
+    title: 'Keys',
+    isForAdmins: true,
+    load: async () => (await import('./views/keys.jsx')).Keys,
   },
 ];
 

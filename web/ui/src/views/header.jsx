@@ -2,7 +2,7 @@
 
 import { route } from '../address.js';
 import { ROUTES } from '../routes.js';
-import { signOut, viewer } from '../session.js';
+import { isAdmin, signOut, viewer } from '../session.js';
 import { theme, toggleTheme } from '../theme.js';
 import { Leave, Mark, Moon, Sun } from './icons.jsx';
 
@@ -17,7 +17,7 @@ export function Header({ children }) {
         {viewer.value?.workspace.name}
       </span>
       <nav aria-label="Pages">
-        {ROUTES.map(({ name, paths, title }) => (
+        {ROUTES.filter(({ isForAdmins }) => !isForAdmins || isAdmin.value).map(({ name, paths, title }) => (
           <a key={name} href={paths[0]} aria-current={route.value?.name === name ? 'page' : undefined}>
             {title}
           </a>
