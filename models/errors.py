@@ -50,6 +50,16 @@ class TooComplex(LivemeterError):
     code = "TOO_COMPLEX"
 
 
+class RateLimited(LivemeterError):
+    """Too much at once; `retry_after` seconds from now there is room again."""
+
+    code = "RATE_LIMITED"
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class Unavailable(LivemeterError):
     """Something the server needs is away or overloaded; trying again is safe."""
 

@@ -1,4 +1,4 @@
-"""When keys were last used, written down now and then: not for each request."""
+"""When keys and sessions were last used, written down now and then: not for each request."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import structlog
 from models.database import Database
 from models.errors import Unavailable
 from models.key import note_key_uses
+from models.page_session import SessionUse, note_session_uses
 
 BEAT_SECONDS = 5.0
 
@@ -23,10 +24,15 @@ class KeyUses:
         self._database = database
         self._beat_seconds = beat_seconds
         self._uses: dict[tuple[int, str], datetime] = {}
+        self._sessions: dict[bytes, SessionUse] = {}
         self._beat: asyncio.Task[None] | None = None
 
     def note(self, workspace_id: int, key_id: str) -> None:
         self._uses[workspace_id, key_id] = datetime.now(UTC)
+
+    def note_session(self, token_hash: bytes, workspace_id: int | None) -> None:
+        """`workspace_id`: where a person was; None for a key's session."""
+        self._sessions[token_hash] = SessionUse(datetime.now(UTC), workspace_id)
 
     def start(self) -> None:
         self._beat = asyncio.create_task(self._beat_for_ever())
@@ -44,12 +50,15 @@ class KeyUses:
 
     async def _write(self) -> None:
         uses, self._uses = self._uses, {}
-        if not uses:
+        sessions, self._sessions = self._sessions, {}
+        if not uses and not sessions:
             return
         try:
             async with self._database.write() as session:
                 await note_key_uses(session, uses)
+                await note_session_uses(session, sessions)
         except Unavailable:
             self._uses = uses | self._uses
+            self._sessions = sessions | self._sessions
         except Exception:
             log.exception("key_uses_failed")

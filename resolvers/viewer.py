@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from models.errors import Forbidden
 from models.key import Scope
+from models.membership import Seat
 from models.reach import Reach
 
 
@@ -23,6 +24,14 @@ class Credential:
 
     kind: CredentialKind
     secret: str
+    # Which of their workspaces a person means; None: where they last were.
+    workspace_id: int | None = None
+
+    def within(self, workspace_id: int) -> Credential:
+        """The same, good for one workspace alone."""
+        if self.kind is not CredentialKind.SESSION:
+            return self
+        return replace(self, workspace_id=workspace_id)
 
 
 @dataclass(frozen=True)
@@ -31,7 +40,7 @@ class Viewer:
 
     workspace_id: int
     workspace_name: str
-    # Who it was, for what is kept of changes: a key's name and id.
+    # Who it was, for what is kept of changes: a person's e-mail, or a key's name and id.
     name: str
     scopes: frozenset[Scope]
     expires_at: datetime | None
@@ -39,6 +48,10 @@ class Viewer:
     key_id: str | None = None
     # Set where a customer's token is used.
     customer_id: str | None = None
+    # Set where the viewer is a person.
+    email: str | None = None
+    # All that the person may enter, this one included; none for who is no person.
+    seats: tuple[Seat, ...] = ()
 
     @property
     def reach(self) -> Reach:

@@ -19,12 +19,13 @@ from resolvers.viewer import Credential, Viewer
 class Context:
     """Made for each HTTP request, and once for each WebSocket connection.
 
-    `read_credential` reads the payload of `connection_init`, which comes after the context.
+    `read_credential` reads the payload of `connection_init`, which comes after the context,
+    and falls back on the credential it is given.
     """
 
     services: Services
     credential: Credential | None
-    read_credential: Callable[[object], Credential | None] | None = None
+    read_credential: Callable[[object, Credential | None], Credential | None] | None = None
     connection_params: object = None
     request_id: str | None = None
     # Returns when the caller has gone away; None where nothing tells.
@@ -43,7 +44,7 @@ class Context:
 
     def _credential(self) -> Credential | None:
         if self.connection_params and self.read_credential is not None:
-            return self.read_credential(self.connection_params) or self.credential
+            return self.read_credential(self.connection_params, self.credential)
         return self.credential
 
     @cached_property

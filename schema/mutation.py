@@ -6,7 +6,9 @@ from typing import cast
 
 import strawberry
 
+from models.membership import Role
 from resolvers import api_keys
+from resolvers.people import invitations, members
 from resolvers.prices import overrides
 from resolvers.recording.record_events import record_events
 from schema.access import ADMIN, READ, RECORD
@@ -14,6 +16,7 @@ from schema.context import LivemeterInfo
 from schema.enums import Scope
 from schema.filter import RangeInput, UsageFilter, read_filter, read_range
 from schema.key import ApiKey, CreateApiKeyPayload, CustomerToken
+from schema.member import Invitation, InviteMemberPayload, Member
 from schema.price import Price
 from schema.price_input import SetPriceInput, read_price_input
 from schema.recording import RecordEventsPayload, UsageEventInput, sent_events
@@ -132,3 +135,60 @@ class Mutation:
             info.context.services.database, viewer, customer_id, expires_in_seconds
         )
         return cast(CustomerToken, made)
+
+    @strawberry.mutation(
+        description="Make a link by which the person of this address joins the workspace. It "
+        "takes the place of an open one. Who is a member already is a CONFLICT.",
+        extensions=[ADMIN],
+    )
+    async def invite_member(
+        self, info: LivemeterInfo, email: str, role: Role
+    ) -> InviteMemberPayload:
+        viewer = await info.context.viewer()
+        made = await invitations.invite(
+            info.context.services.database, viewer.workspace_id, email, role, by=viewer.name
+        )
+        return cast(InviteMemberPayload, made)
+
+    @strawberry.mutation(
+        description="Withdraw an open invitation: its link opens nothing any more.",
+        extensions=[ADMIN],
+    )
+    async def revoke_invitation(self, info: LivemeterInfo, id: strawberry.ID) -> Invitation:
+        viewer = await info.context.viewer()
+        revoked = await invitations.revoke_invitation(
+            info.context.services.database, viewer.workspace_id, id, by=viewer.name
+        )
+        return cast(Invitation, revoked)
+
+    @strawberry.mutation(
+        description="Change what a member may do. The last admin stays one: else a CONFLICT.",
+        extensions=[ADMIN],
+    )
+    async def change_member_role(
+        self, info: LivemeterInfo, id: strawberry.ID, role: Role
+    ) -> Member:
+        viewer = await info.context.viewer()
+        changed = await members.change_member_role(
+            info.context.services.database,
+            viewer.workspace_id,
+            members.read_person_id(id),
+            role,
+            by=viewer.name,
+        )
+        return cast(Member, changed)
+
+    @strawberry.mutation(
+        description="Remove a member, who sees nothing of the workspace from the next second on. "
+        "The last admin stays: else a CONFLICT.",
+        extensions=[ADMIN],
+    )
+    async def remove_member(self, info: LivemeterInfo, id: strawberry.ID) -> Member:
+        viewer = await info.context.viewer()
+        removed = await members.remove_member(
+            info.context.services.database,
+            viewer.workspace_id,
+            members.read_person_id(id),
+            by=viewer.name,
+        )
+        return cast(Member, removed)

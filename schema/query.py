@@ -11,6 +11,8 @@ from resolvers import audit as audit_resolvers
 from resolvers import events as event_resolvers
 from resolvers.analytics import usage as usage_resolvers
 from resolvers.analytics.dimension_values import read_dimension_values
+from resolvers.people import invitations as invitation_resolvers
+from resolvers.people import members as member_resolvers
 from resolvers.prices import price_list
 from schema.access import ADMIN, ANYBODY, READ, READ_OR_CUSTOMER
 from schema.audit import AuditEntry
@@ -19,6 +21,7 @@ from schema.enums import Dimension, EventOrder
 from schema.event import EventConnection, UsageEvent
 from schema.filter import RangeInput, UsageFilter, read_filter, read_range, read_usage_range
 from schema.key import ApiKey
+from schema.member import Invitation, Member
 from schema.price import Price, PriceCatalogue, PriceConnection, UnpricedUsage
 from schema.scalars import Cursor, DateTime
 from schema.usage import Usage
@@ -203,6 +206,22 @@ class Query:
         viewer = await info.context.viewer()
         keys = await key_resolvers.api_keys(info.context.services.database, viewer.workspace_id)
         return cast(list[ApiKey], keys)
+
+    @strawberry.field(description="The workspace's members, by e-mail.", extensions=[ADMIN])
+    async def members(self, info: LivemeterInfo) -> list[Member]:
+        viewer = await info.context.viewer()
+        found = await member_resolvers.members(info.context.services.database, viewer.workspace_id)
+        return cast(list[Member], found)
+
+    @strawberry.field(
+        description="Invitations that are open, the newest first.", extensions=[ADMIN]
+    )
+    async def invitations(self, info: LivemeterInfo) -> list[Invitation]:
+        viewer = await info.context.viewer()
+        found = await invitation_resolvers.invitations(
+            info.context.services.database, viewer.workspace_id
+        )
+        return cast(list[Invitation], found)
 
     @strawberry.field(
         description="Who did what to keys, prices and members, and who signed in or failed to: the "

@@ -59,5 +59,7 @@ class Subscription:
             filter=read_filter(filter),
             after=None if after is None else decode_cursor(viewer.workspace_id, after),
         )
-        guarded = services.vigil.guard(info.context.known_credential, updates)
+        # Of this workspace alone: who is removed from it may still belong to others.
+        credential = info.context.known_credential.within(viewer.workspace_id)
+        guarded = services.vigil.guard(credential, updates)
         return cast(AsyncGenerator[ActivityUpdate, None], guarded)

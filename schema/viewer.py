@@ -23,7 +23,12 @@ class Viewer:
 
     @strawberry.field(description="All that the person may enter; for a key, its own.")
     def workspaces(parent: Parent[KnownViewer]) -> list[Workspace]:
-        return [_workspace(parent)]
+        if not parent.seats:
+            return [_workspace(parent)]
+        return [
+            Workspace(id=strawberry.ID(str(seat.workspace_id)), name=seat.workspace_name)
+            for seat in parent.seats
+        ]
 
     @strawberry.field
     def scopes(parent: Parent[KnownViewer]) -> list[Scope]:
@@ -31,7 +36,7 @@ class Viewer:
 
     @strawberry.field(description="Null where the viewer is no person.")
     def email(parent: Parent[KnownViewer]) -> str | None:
-        return None  # Keys are no people, and people cannot sign in yet.
+        return parent.email
 
     @strawberry.field(
         description="Set where a customer's token is used: nothing of other customers can be seen."

@@ -15,6 +15,8 @@ from typing import Self
 
 import uvicorn
 
+from web.access import DEFAULTS as DEFAULT_ACCESS
+from web.access import Access
 from web.app import create_app
 from web.limits import DEFAULTS, Limits
 from web.server import address, listen, uvicorn_config
@@ -28,10 +30,16 @@ class InProcessServer:
     """The application behind real sockets, sharing the test's event loop."""
 
     def __init__(
-        self, database_url: str, channel_url: str = "memory://", limits: Limits = DEFAULTS
+        self,
+        database_url: str,
+        channel_url: str = "memory://",
+        limits: Limits = DEFAULTS,
+        access: Access = DEFAULT_ACCESS,
     ) -> None:
         self.links = OneTimeLinks()
-        self.app = create_app(database_url, channel_url, links=self.links, limits=limits)
+        self.app = create_app(
+            database_url, channel_url, links=self.links, limits=limits, access=access
+        )
         self._listener = listen("127.0.0.1", 0)
         self._server = _QuietServer(uvicorn_config(self.app, limits=limits))
         self._task: asyncio.Task[None] | None = None

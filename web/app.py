@@ -13,14 +13,19 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from resolvers.people.sign_in import SignIn
 from resolvers.prices.refresh import RefreshSettings
 from resolvers.services import Services
 from schema.contract import build_schema
+from web.access import DEFAULTS as DEFAULT_ACCESS
+from web.access import Access
 from web.admission import Admission
 from web.body_limit import BodyLimit
+from web.cross_origin import CrossOrigin
 from web.documents import read_documents
 from web.graphql_view import GraphQLView
 from web.health import livez, readyz
+from web.invitation import invitation_routes
 from web.limits import DEFAULTS, Limits
 from web.metrics import metrics
 from web.page import PageFiles, page
@@ -30,7 +35,7 @@ from web.rates import Rates
 from web.request_log import RequestLog
 from web.rest.openapi import rest_routes
 from web.shared_rates import SharedRates
-from web.sign_in import OneTimeLinks, close_session, follow_link, open_session
+from web.sign_in import OneTimeLinks, session_routes
 from web.streams import Streams
 
 Beside = Callable[[Services], AbstractAsyncContextManager[None]]
@@ -44,6 +49,7 @@ def create_app(
     links: OneTimeLinks | None = None,
     beside: Beside | None = None,
     limits: Limits = DEFAULTS,
+    access: Access = DEFAULT_ACCESS,
 ) -> Starlette:
     """The application on a migrated Postgres.
 
@@ -60,6 +66,7 @@ def create_app(
             )
             app.state.services = process.services
             app.state.channel = process.channel
+            app.state.sign_in = SignIn(process.services.database, access.span)
             rates = await stack.enter_async_context(_open_rates(channel_url))
             app.state.admission = Admission(process.services.keys, limits.rates, rates)
             app.state.graphql = GraphQLView(
@@ -68,6 +75,7 @@ def create_app(
                 app.state.admission,
                 Streams(limits.streams),
                 documents,
+                access.origins,
             )
             if beside is not None:
                 await stack.enter_async_context(beside(process.services))
@@ -81,9 +89,9 @@ def create_app(
             # A class or an ASGI app may answer all methods itself; Mount would redirect.
             Route("/graphql", _AsgiApp(graphql)),
             WebSocketRoute("/graphql", _AsgiApp(graphql)),
-            Route("/session", open_session, methods=["POST"]),
-            Route("/session", close_session, methods=["DELETE"]),
-            Route("/link/{token}", follow_link),
+            *session_routes(),
+            *invitation_routes(),
+            Route("/sign-in", page),
             *rest_routes(),
             Route("/livez", livez),
             Route("/readyz", readyz),
@@ -97,6 +105,7 @@ def create_app(
         ],
         middleware=[
             Middleware(RequestLog),
+            *([Middleware(CrossOrigin, access.origins)] if access.origins else []),
             Middleware(RateLimit),
             Middleware(BodyLimit, max_bytes=limits.connections.body_bytes),
         ],

@@ -8,8 +8,12 @@ from starlette.requests import HTTPConnection
 
 from models.customer_token import TOKEN_PREFIX
 from resolvers.viewer import Credential, CredentialKind
+from web.origin import is_own_page
+from web.session_cookie import read_cookie
 
-SESSION_COOKIE = "livemeter_session"
+# Which of their workspaces a person means, by its id; keys have one alone.
+WORKSPACE_HEADER = "Livemeter-Workspace"
+_NO_WORKSPACE = 0
 
 
 def request_credential(request: HTTPConnection) -> Credential | None:
@@ -17,13 +21,19 @@ def request_credential(request: HTTPConnection) -> Credential | None:
     return _from_headers(request.headers) or _from_cookie(request)
 
 
-def connection_credential(payload: object) -> Credential | None:
-    """The credential in the payload of `connection_init`, spelled as the headers are."""
+def connection_credential(
+    payload: object, otherwise: Credential | None = None
+) -> Credential | None:
+    """The credential in the payload of `connection_init`, spelled as the headers are.
+
+    `otherwise`, what the handshake had, counts where the payload has none; the payload may say
+    for which workspace.
+    """
     if not isinstance(payload, Mapping):
-        return None
-    return _from_headers(
-        {str(name).lower(): value for name, value in payload.items() if isinstance(value, str)}
-    )
+        return otherwise
+    headers = {str(name).lower(): value for name, value in payload.items()}
+    texts = {name: value for name, value in headers.items() if isinstance(value, str)}
+    return _from_headers(texts) or _of_workspace(otherwise, texts)
 
 
 def _from_headers(headers: Mapping[str, str]) -> Credential | None:
@@ -40,5 +50,16 @@ def _of(secret: str) -> Credential:
 
 
 def _from_cookie(request: HTTPConnection) -> Credential | None:
-    token = request.cookies.get(SESSION_COOKIE)
-    return Credential(CredentialKind.SESSION, token) if token else None
+    """None from other pages than ours: browsers send cookies along whoever asks."""
+    token = read_cookie(request)
+    if token is None or not is_own_page(request):
+        return None
+    return _of_workspace(Credential(CredentialKind.SESSION, token), request.headers)
+
+
+def _of_workspace(credential: Credential | None, headers: Mapping[str, str]) -> Credential | None:
+    named = headers.get(WORKSPACE_HEADER.lower())
+    if credential is None or named is None:
+        return credential
+    is_id = named.isascii() and named.isdigit() and len(named) < 10
+    return credential.within(int(named) if is_id else _NO_WORKSPACE)

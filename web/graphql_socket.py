@@ -20,12 +20,11 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     SubscribeMessage,
 )
 
-from models.errors import LivemeterError
+from models.errors import LivemeterError, RateLimited
 from resolvers.viewer import Credential
 from schema.context import Context
 from web.client_address import client_address
 from web.credentials import connection_credential
-from web.rates import RateLimited
 
 if TYPE_CHECKING:
     from web.graphql_view import GraphQLView
@@ -151,7 +150,7 @@ class GraphQLSocket(BaseGraphQLTransportWSHandler[Context, None]):
         await self.send_message(cast(Message, {"id": id, "type": "error", "payload": [shown]}))
 
     def _credential(self, payload: object) -> Credential | None:
-        return connection_credential(payload) or self.context.credential
+        return connection_credential(payload, self.context.credential)
 
     def forget_id(self, id: str) -> None:
         self._used = asyncio.get_running_loop().time()

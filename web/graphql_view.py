@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, cast
 
@@ -74,6 +74,7 @@ class GraphQLView(GraphQL[Context, None]):
         admission: Admission,
         streams: Streams,
         documents: Documents | None = None,
+        allowed_origins: Sequence[str] = (),
     ) -> None:
         super().__init__(
             schema,
@@ -81,6 +82,8 @@ class GraphQLView(GraphQL[Context, None]):
             connection_init_wait_timeout=timedelta(seconds=streams.limits.init_seconds),
             # Counted by the socket itself, which says so with a code.
             max_subscriptions_per_connection=None,
+            # For WebSockets with keys: another origin's cookie does not count.
+            allowed_origins=allowed_origins,
         )
         self.services = services
         self.admission = admission

@@ -5,14 +5,23 @@ from __future__ import annotations
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from models.errors import RateLimited
 from web.admission import Admission
 from web.client_address import client_address
 from web.credentials import request_credential
-from web.rates import RateLimited
 from web.refusal import refuse
 
 # Being alive and the page's files are free: they ask nothing of Postgres.
-_COUNTED = ("/graphql", "/v1/", "/session", "/link/", "/readyz", "/metrics")
+_COUNTED = (
+    "/graphql",
+    "/v1/",
+    "/session",
+    "/invitation",
+    "/sign-in",
+    "/link/",
+    "/readyz",
+    "/metrics",
+)
 # What a body of unknown length is taken to have, from who has no valid key.
 _UNTOLD_BYTES = 1 << 20
 

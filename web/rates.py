@@ -12,21 +12,11 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from models.errors import LivemeterError
+from models.errors import RateLimited
 
 WINDOW_SECONDS = 60
 # Callers of the last two minutes; the one unseen for longest is forgotten first.
 _MAX_SUBJECTS = 50_000
-
-
-class RateLimited(LivemeterError):
-    """Too much at once; `retry_after` seconds from now there is room again."""
-
-    code = "RATE_LIMITED"
-
-    def __init__(self, message: str, retry_after: int) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
 
 
 @dataclass

@@ -7,9 +7,8 @@ from typing import Any
 from starlette.responses import Response
 from starlette.types import Scope
 
-from models.errors import Forbidden, LivemeterError, NotFound
+from models.errors import Forbidden, LivemeterError, NotFound, RateLimited
 from web.json_codec import encode_json
-from web.rates import RateLimited
 
 GRAPHQL_PATH = "/graphql"
 _STATUSES: dict[type[LivemeterError], int] = {Forbidden: 403, NotFound: 404}

@@ -126,6 +126,7 @@ def make_worker_app(settings: Settings, database_url: str) -> Starlette:
         channel_url(settings),
         refresh=price_refresh(settings),
         limits=settings.limits,
+        access=settings.access,
     )
 
 

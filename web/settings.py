@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.page_session import SessionSpan
 from resolvers.prices.refresh import DEFAULT_URL, HOUR_SECONDS
 from schema.query_limits import QueryLimits
+from web.access import Access
 from web.client_address import TrustedProxies
 from web.limits import DEFAULTS, ConnectionLimits, Limits, RateLimits, StreamLimits
+from web.origin import read_origins
 
 DEFAULT_DATA_DIR = Path(".livemeter")
+
+
+def _hours(span: timedelta) -> float:
+    return span.total_seconds() / 3600
 
 
 class Settings(BaseSettings):
@@ -64,6 +73,11 @@ class Settings(BaseSettings):
 
     trusted_proxies: str = ",".join(DEFAULTS.trusted_proxies)
 
+    base_url: str | None = None
+    session_idle_hours: float = Field(default=_hours(SessionSpan().idle), gt=0)
+    session_hours: float = Field(default=_hours(SessionSpan().whole), gt=0)
+    cors_origins: str = ""
+
     @field_validator("trusted_proxies")
     @classmethod
     def _are_addresses(cls, proxies: str) -> str:
@@ -109,6 +123,32 @@ class Settings(BaseSettings):
             introspection=self.introspection,
             documents=self.documents,
             trusted_proxies=tuple(_listed(self.trusted_proxies)),
+        )
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, origins: str) -> str:
+        read_origins(origins)
+        return origins
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_address(cls, url: str | None) -> str | None:
+        if not url:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/"):
+            raise ValueError("write it like https://livemeter.example.com, without a path")
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def access(self) -> Access:
+        return Access(
+            SessionSpan(
+                timedelta(hours=self.session_idle_hours), timedelta(hours=self.session_hours)
+            ),
+            read_origins(self.cors_origins),
+            self.base_url,
         )
 
 

@@ -1,22 +1,25 @@
-"""How a browser gets its cookie: by an API key, or by a link that works once."""
+"""How a browser gets its cookie, and loses it: `/session` and its kin."""
 
 from __future__ import annotations
 
-import json
 import secrets
 from contextlib import suppress
-from datetime import UTC, datetime
 
+from msgspec import Struct
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 
-from models.database import Database
-from models.errors import LivemeterError, Unauthenticated
-from models.key import ApiKey, Scope, find_key
-from models.page_session import LIFETIME, end_page_session, new_page_session
-from web.credentials import SESSION_COOKIE
+from models.errors import BadInput, LivemeterError
+from resolvers.people.entry import Visitor
+from resolvers.people.sign_in import SignIn
+from web.client_address import client_address
+from web.json_endpoint import own_origin, own_page, read_json
+from web.local_path import local_path
+from web.session_cookie import drop_cookie, read_cookie, set_cookie
 
 _MAX_KEY_LENGTH = 200
+_EXAMPLE = '{"email": "you@example.com", "password": "…"} or {"key": "om_live_…"}'
 
 
 class OneTimeLinks:
@@ -35,75 +38,95 @@ class OneTimeLinks:
         return self._keys.pop(token, None)
 
 
+class _Given(Struct):
+    """Either a key, or an e-mail address with a password."""
+
+    key: str | None = None
+    email: str | None = None
+    password: str | None = None
+
+
+class _Passwords(Struct):
+    current: str
+    new: str
+
+
+@own_origin
 async def open_session(request: Request) -> Response:
-    """`POST /session` with a key: the page's sign-in form."""
-    try:
-        # Only JSON is read: a form on a foreign page cannot send it.
-        given = json.loads(await request.body())
-        secret = given["key"].strip()
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return _error(400, "BAD_INPUT", 'Send JSON: {"key": "om_live_…"}.', field="key")
-    response = Response(status_code=204)
-    try:
-        await _sign_in(request, response, secret[:_MAX_KEY_LENGTH])
-    except LivemeterError as error:
-        status = 401 if isinstance(error, Unauthenticated) else 503
-        return _error(status, error.code, error.message)
-    return response
+    """`POST /session`: sign in."""
+    given = await read_json(request, _Given, _EXAMPLE)
+    sign_in, by = sign_in_of(request), visitor(request)
+    if given.key is not None:
+        token = await sign_in.with_key(given.key.strip()[:_MAX_KEY_LENGTH], by)
+    elif given.email is None:
+        raise BadInput(f"Send JSON: {_EXAMPLE}.", field="key")
+    elif given.password is None:
+        raise BadInput(f"Send JSON: {_EXAMPLE}.", field="password")
+    else:
+        token = await sign_in.with_password(given.email, given.password, by)
+    return signed_in(request, Response(status_code=204), token)
 
 
+@own_page
 async def close_session(request: Request) -> Response:
     """`DELETE /session`: sign out."""
-    token = request.cookies.get(SESSION_COOKIE)
-    response = Response(status_code=204)
-    if token:
-        database: Database = request.app.state.services.database
-        try:
-            async with database.write() as session:
-                await end_page_session(session, token)
-        except LivemeterError as error:
-            return _error(503, error.code, error.message)
-    response.delete_cookie(SESSION_COOKIE)
-    return response
+    await sign_in_of(request).out(visitor(request))
+    return _signed_out(request)
+
+
+@own_page
+async def close_sessions(request: Request) -> Response:
+    """`DELETE /sessions`: sign out everywhere."""
+    await sign_in_of(request).out_everywhere(visitor(request))
+    return _signed_out(request)
+
+
+@own_page
+async def change_password(request: Request) -> Response:
+    """`POST /session/password`: the other sessions of the person end."""
+    given = await read_json(request, _Passwords, '{"current": "…", "new": "…"}')
+    await sign_in_of(request).change_password(given.current, given.new, visitor(request))
+    return Response(status_code=204)
 
 
 async def follow_link(request: Request) -> Response:
-    """`GET /link/TOKEN`: the link that the demo prints. Used up or unknown, it asks for a key."""
+    """`GET /link/TOKEN`: the link that the demo prints. Used up or unknown, it asks to sign in."""
     secret = request.app.state.links.take(request.path_params["token"])
-    response = RedirectResponse("/", status_code=303)
+    response = RedirectResponse(local_path(request.query_params.get("next")), status_code=303)
     if secret is not None:
         # Where the key has ended meanwhile, the page says so itself.
-        with suppress(Unauthenticated):
-            await _sign_in(request, response, secret)
+        with suppress(LivemeterError):
+            token = await sign_in_of(request).with_key(secret, visitor(request), by="link")
+            signed_in(request, response, token)
     return response
 
 
-async def _sign_in(request: Request, response: Response, secret: str) -> None:
-    database: Database = request.app.state.services.database
-    async with database.write() as session:
-        key = await find_key(session, secret)
-        _check(key)
-        assert key is not None
-        page_session, token = new_page_session(key)
-        session.add(page_session)
-    response.set_cookie(
-        SESSION_COOKIE,
-        token,
-        max_age=int(LIFETIME.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        # A cookie marked Secure would be dropped where the page is opened by plain HTTP.
-        secure=request.url.scheme == "https",
-    )
+def session_routes() -> list[Route]:
+    return [
+        Route("/session", open_session, methods=["POST"]),
+        Route("/session", close_session, methods=["DELETE"]),
+        Route("/session/password", change_password, methods=["POST"]),
+        Route("/sessions", close_sessions, methods=["DELETE"]),
+        Route("/link/{token}", follow_link),
+    ]
 
 
-def _check(key: ApiKey | None) -> None:
-    if key is None or not key.holds(datetime.now(UTC)):
-        raise Unauthenticated("This key is not known here, or it has ended.")
-    if Scope.USAGE_READ.value not in key.scopes:
-        raise Unauthenticated("This key may not read: the page needs one with USAGE_READ.")
+def sign_in_of(request: Request) -> SignIn:
+    sign_in: SignIn = request.app.state.sign_in
+    return sign_in
 
 
-def _error(status: int, code: str, message: str, field: str | None = None) -> JSONResponse:
-    error = {"code": code, "message": message} | ({"field": field} if field else {})
-    return JSONResponse({"error": error}, status_code=status)
+def visitor(request: Request) -> Visitor:
+    return Visitor(client_address(request.scope), read_cookie(request))
+
+
+def signed_in(request: Request, response: Response, token: str) -> Response:
+    """The response, with the session's cookie."""
+    set_cookie(request, response, token, sign_in_of(request).span.whole)
+    return response
+
+
+def _signed_out(request: Request) -> Response:
+    response = Response(status_code=204)
+    drop_cookie(request, response)
+    return response

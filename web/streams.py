@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from models.errors import RateLimited
 from web.limits import StreamLimits
-from web.rates import RateLimited
 
 _RETRY_SECONDS = 5
 

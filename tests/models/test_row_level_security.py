@@ -17,7 +17,11 @@ GLOBAL = {
     "alembic_version",
     "api_keys",
     "customer_tokens",
-    "page_sessions",
+    "identities",
+    "invitations",
+    "memberships",
+    "people",
+    "sessions",
 }
 # What belongs to no workspace.
 PUBLIC = {"prices", "catalogue"}

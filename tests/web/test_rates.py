@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.errors import RateLimited
 from web import rates
-from web.rates import RateLimited, Rates
+from web.rates import Rates
 
 
 class Clock:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
+import pytest
+from pydantic import ValidationError
+
+from web.access import DEFAULTS as DEFAULT_ACCESS
 from web.limits import DEFAULTS
 from web.settings import Settings
 
@@ -27,10 +32,30 @@ def test_nothing_that_is_set_leaves_the_limits_as_they_are() -> None:
     assert Settings().limits == DEFAULTS
 
 
+def test_nothing_that_is_set_leaves_access_as_it_is() -> None:
+    assert Settings().access == DEFAULT_ACCESS
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"base_url": "livemeter.example"},
+        {"base_url": "https://livemeter.example/path"},
+        {"cors_origins": "app.example"},
+        {"session_hours": 0},
+    ],
+    ids=str,
+)
+def test_what_cannot_be_meant_is_refused_at_the_start(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        Settings(**wrong)
+
+
 def test_every_setting_of_a_limit_has_its_effect() -> None:
     """Each is set to another value alone, and the limits are others then."""
     own = {"database_url", "redis_url", "data_dir", "host", "port", "workers", "prices_url"}
     own |= {"prices_refresh_seconds", "log_format", "log_level"}
+    own |= {"base_url", "session_idle_hours", "session_hours", "cors_origins"}
     values = {
         name: field.default * 2
         for name, field in Settings.model_fields.items()

@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator
 import pytest
 from redis.exceptions import RedisError
 
+from models.errors import RateLimited
 from tests.valkey import ValkeyServer
-from web.rates import RateLimited, Rates
+from web.rates import Rates
 from web.shared_rates import SharedRates
 
 

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import httpx2
 import pytest
 
+from tests.browser import Browser
 from tests.conftest import Keys
 from tests.livemeter_server import InProcessServer
 
-VIEWER = {"query": "{ viewer { scopes } }"}
 
-
-def _browser(server: InProcessServer) -> httpx2.AsyncClient:
-    return httpx2.AsyncClient(base_url=server.url, trust_env=False)
-
-
-async def _is_signed_in(browser: httpx2.AsyncClient) -> bool:
-    return "errors" not in (await browser.post("/graphql", json=VIEWER)).json()
+def _browser(server: InProcessServer) -> Browser:
+    return Browser(server.url)
 
 
 async def test_a_key_opens_a_session(server: InProcessServer, keys: Keys) -> None:
     async with _browser(server) as browser:
         response = await browser.post("/session", json={"key": f" {keys.read} "})
         assert response.status_code == 204
-        assert await _is_signed_in(browser)
+        assert await browser.is_signed_in()
 
 
 async def test_the_cookie_is_out_of_scripts_reach(server: InProcessServer, keys: Keys) -> None:
@@ -42,8 +36,8 @@ async def test_signing_out_ends_the_session_for_whoever_has_the_cookie(
         await browser.post("/session", json={"key": keys.read})
         thief.cookies.update(browser.cookies)
         assert (await browser.delete("/session")).status_code == 204
-        assert not await _is_signed_in(browser)
-        while await _is_signed_in(thief):
+        assert not await browser.is_signed_in()
+        while await thief.is_signed_in():
             pass  # Credentials are remembered for half a second.
 
 
@@ -76,5 +70,5 @@ async def test_a_link_works_once(server: InProcessServer, keys: Keys) -> None:
     async with _browser(server) as first, _browser(server) as second:
         assert (await first.get(f"/link/{token}")).headers["location"] == "/"
         assert (await second.get(f"/link/{token}")).headers["location"] == "/"
-        assert await _is_signed_in(first)
-        assert not await _is_signed_in(second)
+        assert await first.is_signed_in()
+        assert not await second.is_signed_in()

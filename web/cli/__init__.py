@@ -8,10 +8,12 @@ from web.cli.check import check
 from web.cli.demo import demo
 from web.cli.import_events import import_events
 from web.cli.key import keys
+from web.cli.member import members
 from web.cli.migrate import migrate
 from web.cli.prices import prices
 from web.cli.serve import serve
 from web.cli.version import show_version
+from web.cli.workspace import workspaces
 
 app = typer.Typer(
     name="livemeter",
@@ -27,6 +29,8 @@ app.command("import")(import_events)
 app.command()(migrate)
 app.command()(check)
 app.add_typer(keys, name="key")
+app.add_typer(members, name="member")
+app.add_typer(workspaces, name="workspace")
 app.add_typer(prices, name="prices")
 
 

@@ -62,6 +62,7 @@ def demo(host: Host = HOST, port: Port = PORT, data_dir: DataDir = DATA_DIR) -> 
                 links=links,
                 beside=traffic,
                 limits=settings.limits,
+                access=settings.access,
             )
             _greet(address(listener), links.add(secret), secret, data_dir)
             run_server(listener, settings, url, app)

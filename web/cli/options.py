@@ -27,3 +27,5 @@ HOST = "127.0.0.1"
 PORT = 8000
 DATA_DIR = DEFAULT_DATA_DIR
 WORKSPACE = DEFAULT_WORKSPACE
+# Who did what is kept, as the record of it names the command line.
+BY = "command line"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
 from models.key import any_key
+from models.membership import any_member
 from web.cli.failure import told_plainly
 from web.cli.options import DATA_DIR, HOST, PORT, DataDir, Host, Port
 from web.cli.storage import database_url, migrated_database
@@ -28,24 +30,37 @@ def serve(
     with told_plainly():
         listener = listen(host, port)
         with listener, database_url(data_dir, attach=False) as url:
-            has_keys = asyncio.run(_prepare(url))
-            _greet(settings, address(listener), has_keys)
+            lacks = asyncio.run(_prepare(url))
+            _greet(settings, address(listener), lacks)
             run_server(listener, settings, url)
 
 
-async def _prepare(url: str) -> bool:
+@dataclass(frozen=True)
+class _Lacks:
+    """What has to be made before anybody, or anything, can get in."""
+
+    keys: bool
+    members: bool
+
+
+async def _prepare(url: str) -> _Lacks:
     """Migrate, and see whether anybody can get in."""
     async with migrated_database(url) as database, database.read_as_owner() as session:
-        return await any_key(session)
+        return _Lacks(not await any_key(session), not await any_member(session))
 
 
-def _greet(settings: Settings, page: str, has_keys: bool) -> None:
+def _greet(settings: Settings, page: str, lacks: _Lacks) -> None:
     typer.echo(f"Livemeter serves {page} (GraphQL at {page}/graphql). Ctrl-C stops it.")
     if settings.database_url is None:
         typer.echo(f"Its data are in {settings.data_dir.resolve()}.")
     if settings.workers > 1 and settings.redis_url is None:
         typer.echo("Several workers without REDIS_URL: live feeds lag by up to a second.", err=True)
-    if not has_keys:
+    if lacks.members:
+        typer.echo(
+            "Nobody can sign in with a password yet: livemeter member add YOU@EXAMPLE.COM "
+            f"--role ADMIN --base-url {settings.base_url or page}{_data_dir_option(settings)}"
+        )
+    if lacks.keys:
         typer.echo(
             "There is no API key yet: livemeter key create NAME --scope EVENTS_WRITE "
             f"--scope USAGE_READ{_data_dir_option(settings)}"

@@ -11,13 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from web.credentials import SESSION_COOKIE
 from web.rest.analytics_usage import ANALYTICS_USAGE
 from web.rest.endpoint import Endpoint
 from web.rest.event_line import EventLine
 from web.rest.events_export import EVENTS_EXPORT
 from web.rest.refusal import JSON, Refusal
 from web.rest.usage_report import UsageAnswer
+from web.session_cookie import SESSION_COOKIE
 
 ENDPOINTS: tuple[Endpoint, ...] = (ANALYTICS_USAGE, EVENTS_EXPORT)
 _SCHEMAS = (UsageAnswer, EventLine, Refusal)
