@@ -102,6 +102,7 @@ def create_app(
             Route("/analytics", page),
             Route("/prices", page),
             Route("/keys", page),
+            Route("/members", page),
         ],
         middleware=[
             Middleware(RequestLog),

@@ -15,6 +15,9 @@ pytestmark = pytest.mark.browser
 
 
 async def _sign_in(page: ActivityPage, key: str) -> None:
+    by_key = page.tab.get_by_role("button", name="Use an API key")
+    if await by_key.count():
+        await by_key.click()
     await page.tab.get_by_label("API key").fill(key)
     await page.tab.get_by_role("button", name="Sign in").click()
 
@@ -34,7 +37,7 @@ async def test_the_one_time_link_works_once(
     other = await browser.new_context()
     second = ActivityPage(await other.new_page())
     await second.tab.goto(link)
-    await expect(second.tab.get_by_label("API key")).to_be_visible()
+    await expect(second.tab.get_by_label("Password")).to_be_visible()
     await other.close()
 
 
@@ -43,15 +46,16 @@ async def test_a_browser_stays_signed_in(activity: ActivityPage) -> None:
     await activity.expect_live()
 
 
-async def test_without_a_sign_in_the_page_asks_for_a_key(
+async def test_without_a_sign_in_the_page_asks_who_one_is(
     page: ActivityPage, server: InProcessServer
 ) -> None:
     await page.tab.goto(server.url)
-    await expect(page.tab.get_by_label("API key")).to_be_focused()
+    await expect(page.tab.get_by_label("E-mail")).to_be_focused()
 
 
 async def test_a_key_signs_in(page: ActivityPage, server: InProcessServer, keys: Keys) -> None:
     await page.tab.goto(server.url)
+    await page.tab.get_by_label("E-mail").wait_for()
     await _sign_in(page, keys.read)
     await page.expect_live()
 
@@ -61,6 +65,7 @@ async def test_an_unknown_key_is_refused_with_a_reason(
 ) -> None:
     page.expect_complaint("status of 401")
     await page.tab.goto(server.url)
+    await page.tab.get_by_label("E-mail").wait_for()
     await _sign_in(page, "om_live_nobody")
     await expect(page.tab.get_by_role("alert")).to_have_text(
         "This key is not known here, or it has ended."
@@ -72,6 +77,7 @@ async def test_a_key_that_may_only_write_is_refused_with_a_reason(
 ) -> None:
     page.expect_complaint("status of 401")
     await page.tab.goto(server.url)
+    await page.tab.get_by_label("E-mail").wait_for()
     await _sign_in(page, keys.write)
     await expect(page.tab.get_by_role("alert")).to_contain_text("needs one with USAGE_READ")
 
@@ -81,17 +87,18 @@ async def test_a_right_key_after_a_wrong_one_signs_in(
 ) -> None:
     page.expect_complaint("status of 401")
     await page.tab.goto(server.url)
+    await page.tab.get_by_label("E-mail").wait_for()
     await _sign_in(page, "om_live_nobody")
     await expect(page.tab.get_by_role("alert")).not_to_be_empty()
     await _sign_in(page, keys.full)
     await page.expect_live()
 
 
-async def test_signing_out_asks_for_a_key_again(activity: ActivityPage) -> None:
+async def test_signing_out_asks_who_one_is_again(activity: ActivityPage) -> None:
     await activity.tab.get_by_role("button", name="Sign out").click()
-    await activity.tab.get_by_label("API key").wait_for()
+    await activity.tab.get_by_label("Password").wait_for()
     await activity.tab.reload()
-    await expect(activity.tab.get_by_label("API key")).to_be_visible()
+    await expect(activity.tab.get_by_label("Password")).to_be_visible()
 
 
 async def test_a_workspace_does_not_see_the_events_of_another(

@@ -111,7 +111,7 @@ async def test_a_phone_has_no_overflow_at_the_sign_in(
 ) -> None:
     await page.resize(390, 844)
     await page.tab.goto(server.url)
-    await page.tab.get_by_label("API key").wait_for()
+    await page.tab.get_by_label("Password").wait_for()
     assert await page.overflow() == 0
 
 

@@ -8,6 +8,7 @@ import { signal } from '@preact/signals';
 import { createClient } from 'graphql-ws/client';
 import { Backoff } from './backoff.js';
 import { problemOf, serverNow } from './graphql.js';
+import { workspaceHeader } from './workspace.js';
 
 const PING_MS = 10_000;
 const SILENCE_MS = 8_000;
@@ -35,6 +36,7 @@ export function createFeed(query, listener) {
 
   const client = createClient({
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
+    connectionParams: workspaceHeader,
     lazyCloseTimeout: 2000,
     retryAttempts: 0,
     keepAlive: PING_MS,

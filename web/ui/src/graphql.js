@@ -1,5 +1,7 @@
 // Asking the server: one POST for a query, errors by their code, and the server's clock.
 
+import { workspaceHeader } from './workspace.js';
+
 /** What went wrong, by the server's `extensions.code`; UNREACHABLE where no server answered. */
 export class Problem extends Error {
   /** `field`: the place in the input, as the server names it; `id`: the entry in the server's log. */
@@ -30,7 +32,7 @@ export function serverNow() {
 export async function ask(query, variables, signal) {
   const response = await send('/graphql', {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-livemeter-page': '1' },
+    headers: { 'content-type': 'application/json', 'x-livemeter-page': '1', ...workspaceHeader() },
     body: JSON.stringify({ query, variables }),
     signal,
   });

@@ -36,6 +36,13 @@ export const ROUTES = [
     isForAdmins: true,
     load: async () => (await import('./views/keys.jsx')).Keys,
   },
+  {
+    name: 'members',
+    paths: ['/members'],
+    title: 'Members',
+    isForAdmins: true,
+    load: async () => (await import('./views/members.jsx')).Members,
+  },
 ];
 
 /** @returns {Route|null} null where there is no page */

@@ -1,21 +1,23 @@
 // The page's head: where one is and may go, what the page itself puts there, and what concerns all pages.
 
+import { useState } from 'preact/hooks';
 import { route } from '../address.js';
 import { ROUTES } from '../routes.js';
 import { isAdmin, signOut, viewer } from '../session.js';
 import { theme, toggleTheme } from '../theme.js';
-import { Leave, Mark, Moon, Sun } from './icons.jsx';
+import { Account } from './account.jsx';
+import { Leave, Mark, Moon, Person, Sun } from './icons.jsx';
+import { Workspace } from './workspace.jsx';
 
 export function Header({ children }) {
+  const [isAccount, setAccount] = useState(false);
   const next = theme.value === 'dark' ? 'light' : 'dark';
   return (
     <header class="head">
       <a class="brand" href="/">
         <Mark /> <span class="brand-name">Livemeter</span>
       </a>
-      <span class="workspace" title="Workspace">
-        {viewer.value?.workspace.name}
-      </span>
+      <Workspace />
       <nav aria-label="Pages">
         {ROUTES.filter(({ isForAdmins }) => !isForAdmins || isAdmin.value).map(({ name, paths, title }) => (
           <a key={name} href={paths[0]} aria-current={route.value?.name === name ? 'page' : undefined}>
@@ -28,6 +30,12 @@ export function Header({ children }) {
       <button type="button" class="plain" onClick={toggleTheme} aria-label={`Use the ${next} theme`} title={`Use the ${next} theme`}>
         {theme.value === 'dark' ? <Sun /> : <Moon />}
       </button>
+      {viewer.value?.email && (
+        <button type="button" class="plain" onClick={() => setAccount(true)} aria-label="Your account" title={viewer.value.email}>
+          <Person />
+        </button>
+      )}
+      {isAccount && <Account onClose={() => setAccount(false)} />}
       <button type="button" class="plain" onClick={signOut} aria-label="Sign out" title="Sign out">
         <Leave />
       </button>

@@ -24,6 +24,12 @@ export const Mark = () => (
     <path d="M1 9.5h2.6l2-6 3.2 9.5 2.2-5.5H15" />
   </Icon>
 );
+export const Person = () => (
+  <Icon>
+    <circle cx="8" cy="5" r="2.500" />
+    <path d="M2.500 14c.6-3 2.700-4.500 5.500-4.500s4.900 1.500 5.500 4.500" />
+  </Icon>
+);
 export const Sun = () => (
   <Icon>
     <circle cx="8" cy="8" r="3" />

@@ -6,6 +6,7 @@ import { Backoff } from '../backoff.js';
 import { Problem } from '../graphql.js';
 import { readViewer, viewer } from '../session.js';
 import { Failure } from './failure.jsx';
+import { Invitation } from './invitation.jsx';
 import { NoPage } from './no-page.jsx';
 import { SignIn } from './sign-in.jsx';
 
@@ -27,6 +28,7 @@ export function Page() {
   }, [attempt]);
   useFocus(viewer.value ? View : null);
 
+  if (location.pathname === '/invitation') return <Invitation />;
   if (viewer.value === null) return <SignIn />;
   if (!viewer.value) return problem && <Failure what="The page" problem={problem} onRetry={() => setAttempt(attempt + 1)} />;
   // A document of its own: a script that could not be had is not asked for a second time.
