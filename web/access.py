@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from models.page_session import SessionSpan
+from web.oidc.provider import ProviderSettings
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Access:
     span: SessionSpan = field(default_factory=SessionSpan)
     origins: tuple[str, ...] = ()
     base_url: str | None = None
+    provider: ProviderSettings | None = None
 
 
 DEFAULTS = Access()

@@ -28,6 +28,8 @@ from web.health import livez, readyz
 from web.invitation import invitation_routes
 from web.limits import DEFAULTS, Limits
 from web.metrics import metrics
+from web.oidc.provider import Provider
+from web.oidc.sign_in import oidc_routes
 from web.page import PageFiles, page
 from web.process import open_process
 from web.rate_limit import RateLimit
@@ -67,6 +69,7 @@ def create_app(
             app.state.services = process.services
             app.state.channel = process.channel
             app.state.sign_in = SignIn(process.services.database, access.span)
+            app.state.provider = None if access.provider is None else Provider(access.provider)
             rates = await stack.enter_async_context(_open_rates(channel_url))
             app.state.admission = Admission(process.services.keys, limits.rates, rates)
             app.state.graphql = GraphQLView(
@@ -91,6 +94,7 @@ def create_app(
             WebSocketRoute("/graphql", _AsgiApp(graphql)),
             *session_routes(),
             *invitation_routes(),
+            *oidc_routes(),
             Route("/sign-in", page),
             *rest_routes(),
             Route("/livez", livez),

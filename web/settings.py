@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.page_session import SessionSpan
@@ -15,6 +16,8 @@ from schema.query_limits import QueryLimits
 from web.access import Access
 from web.client_address import TrustedProxies
 from web.limits import DEFAULTS, ConnectionLimits, Limits, RateLimits, StreamLimits
+from web.oidc.provider import ProviderSettings, is_safe_url
+from web.oidc.sign_in import CALLBACK_PATH
 from web.origin import read_origins
 
 DEFAULT_DATA_DIR = Path(".livemeter")
@@ -77,6 +80,11 @@ class Settings(BaseSettings):
     session_idle_hours: float = Field(default=_hours(SessionSpan().idle), gt=0)
     session_hours: float = Field(default=_hours(SessionSpan().whole), gt=0)
     cors_origins: str = ""
+    oidc_issuer: str | None = None
+    oidc_client_id: str = ""
+    oidc_client_secret: str | None = None
+    oidc_domains: str = ""
+    oidc_workspace: str | None = None
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -149,6 +157,35 @@ class Settings(BaseSettings):
             ),
             read_origins(self.cors_origins),
             self.base_url,
+            self._provider,
+        )
+
+    @model_validator(mode="after")
+    def _is_whole_provider(self) -> Self:
+        if self.oidc_issuer and not is_safe_url(self.oidc_issuer):
+            raise ValueError("LIVEMETER_OIDC_ISSUER must be an https:// address.")
+        if self.oidc_issuer and not (self.oidc_client_id and self.base_url):
+            raise ValueError(
+                "LIVEMETER_OIDC_ISSUER wants LIVEMETER_OIDC_CLIENT_ID and LIVEMETER_BASE_URL too."
+            )
+        if self.oidc_workspace and not _listed(self.oidc_domains):
+            raise ValueError(
+                "LIVEMETER_OIDC_WORKSPACE lets in whom nobody has invited: say of which e-mail "
+                "domains in LIVEMETER_OIDC_DOMAINS, or * for all."
+            )
+        return self
+
+    @property
+    def _provider(self) -> ProviderSettings | None:
+        if not self.oidc_issuer:
+            return None
+        return ProviderSettings(
+            issuer=self.oidc_issuer,
+            client_id=self.oidc_client_id,
+            client_secret=self.oidc_client_secret or None,
+            redirect_uri=f"{self.base_url}{CALLBACK_PATH}",
+            domains=tuple(_listed(self.oidc_domains.lower())) or ("*",),
+            workspace=self.oidc_workspace or None,
         )
 
 

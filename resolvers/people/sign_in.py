@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.audit import AuditAction, note
 from models.database import Database
-from models.errors import Conflict, Unauthenticated
+from models.errors import Conflict, NotFound, Unauthenticated
 from models.key import ApiKey, Scope, find_key
 from models.page_session import (
     HeldSession,
@@ -164,6 +164,21 @@ class SignIn:
                 AuditAction.PASSWORD_CHANGED,
                 address=visitor.address,
             )
+
+
+async def set_password(sign_in: SignIn, person_id: int, new: str, *, by: str) -> None:
+    """For who has forgotten theirs: all their sessions end. Raises BadInput and NotFound."""
+    async with sign_in.database.read_as_owner() as session:
+        person = await session.get(Person, person_id)
+    if person is None:
+        raise NotFound("There is no such person.")
+    check_new_password(new, person.email)
+    hashed = await sign_in.passwords.hash(new)
+    async with sign_in.database.write() as session:
+        await set_password_hash(session, person_id, hashed)
+        await end_sessions_of_person(session, person_id)
+        seats = await seats_of(session, person_id)
+        await note_everywhere(session, seats, person.email, AuditAction.PASSWORD_CHANGED, by=by)
 
 
 async def _held(session: AsyncSession, visitor: Visitor) -> HeldSession | None:

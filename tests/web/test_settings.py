@@ -43,6 +43,14 @@ def test_nothing_that_is_set_leaves_access_as_it_is() -> None:
         {"base_url": "https://livemeter.example/path"},
         {"cors_origins": "app.example"},
         {"session_hours": 0},
+        {"oidc_issuer": "https://id.example", "oidc_client_id": "livemeter"},
+        {"oidc_issuer": "https://id.example", "base_url": "https://livemeter.example"},
+        {
+            "oidc_issuer": "http://id.example",
+            "oidc_client_id": "livemeter",
+            "base_url": "https://livemeter.example",
+        },
+        {"oidc_workspace": "default"},
     ],
     ids=str,
 )
@@ -55,6 +63,7 @@ def test_every_setting_of_a_limit_has_its_effect() -> None:
     """Each is set to another value alone, and the limits are others then."""
     own = {"database_url", "redis_url", "data_dir", "host", "port", "workers", "prices_url"}
     own |= {"prices_refresh_seconds", "log_format", "log_level"}
+    own |= {name for name in Settings.model_fields if name.startswith("oidc_")}
     own |= {"base_url", "session_idle_hours", "session_hours", "cors_origins"}
     values = {
         name: field.default * 2

@@ -25,6 +25,7 @@ from resolvers.people.members import (
 from resolvers.people.members import (
     members as list_members,
 )
+from resolvers.people.sign_in import SignIn, set_password
 from web.cli.failure import told_plainly
 from web.cli.options import BY, DATA_DIR, WORKSPACE, DataDir, Workspace
 from web.cli.storage import database_url, migrated_database
@@ -105,6 +106,19 @@ def remove(email: Email, data_dir: DataDir = DATA_DIR, workspace: Workspace = WO
 
     _run(data_dir, workspace, run)
     typer.echo(f"{email} is removed from {workspace!r}.")
+
+
+@members.command()
+def password(email: Email, data_dir: DataDir = DATA_DIR, workspace: Workspace = WORKSPACE) -> None:
+    """Give a member who has forgotten theirs a new password; all their sessions end."""
+    new = typer.prompt("New password", hide_input=True, confirmation_prompt=True)
+
+    async def run(database: Database, workspace_id: int) -> None:
+        member = await _find(database, workspace_id, email)
+        await set_password(SignIn(database), member.id, new, by=BY)
+
+    _run(data_dir, workspace, run)
+    typer.echo(f"{email} signs in with the new password from now on.")
 
 
 async def _find(database: Database, workspace_id: int, email: str) -> Member:

@@ -26,8 +26,8 @@ def serve(
     ] = 1,
 ) -> None:
     """Run the server on DATABASE_URL and REDIS_URL, or on an embedded Postgres without them."""
-    settings = Settings(host=host, port=port, data_dir=data_dir, workers=workers)
     with told_plainly():
+        settings = Settings(host=host, port=port, data_dir=data_dir, workers=workers)
         listener = listen(host, port)
         with listener, database_url(data_dir, attach=False) as url:
             lacks = asyncio.run(_prepare(url))

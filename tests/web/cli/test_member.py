@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from models.audit import read_audit
 from models.database import Database
 from models.membership import Role
@@ -60,6 +62,22 @@ async def test_members_are_listed_changed_and_removed(
     assert [one.email for one in await members(database, 1)] == ["boss@example.com"]
 
 
+async def test_who_has_forgotten_their_password_is_given_a_new_one(
+    database_url: str, server: InProcessServer, database: Database
+) -> None:
+    async with Browser(server.url) as browser:
+        await make_person(browser, database, ADA)
+        new = b"another password\n"
+        outcome = await livemeter(
+            "member", "password", ADA, database_url=database_url, given=new + new
+        )
+        assert outcome.status == 0, outcome
+        while await browser.is_signed_in():
+            pass  # Credentials are remembered for half a second.
+        assert (await browser.sign_in(ADA)).status_code == 401
+        assert (await browser.sign_in(ADA, "another password")).status_code == 204
+
+
 async def test_the_last_admin_stays(
     database_url: str, server: InProcessServer, database: Database
 ) -> None:
@@ -101,3 +119,13 @@ def test_a_server_without_members_says_how_to_make_one(database_url: str) -> Non
         assert process.process.stdout is not None
         line = process.process.stdout.readline()
         assert f"livemeter member add YOU@EXAMPLE.COM --role ADMIN --base-url {process.url}" in line
+
+
+async def test_settings_that_do_not_fit_are_told_plainly(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIVEMETER_OIDC_ISSUER", "https://id.example")
+    outcome = await livemeter("serve", "--port", "0", database_url=database_url)
+    assert outcome.status == 1
+    assert "LIVEMETER_OIDC_CLIENT_ID" in outcome.errors
+    assert "Traceback" not in outcome.errors

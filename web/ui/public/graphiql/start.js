@@ -43,7 +43,13 @@ function clientWith(headers) {
 async function query(params, headers) {
   const response = await fetch('/graphql', {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json', 'X-Livemeter-Page': '1', Accept: 'application/json', ...headers },
+    headers: {
+      'Content-Type': 'application/json',
+      Accept: 'application/json',
+      // What is asked by cookie must come from our own pages.
+      'X-Livemeter-Page': '1',
+      ...headers,
+    },
     body: JSON.stringify(params),
   });
   return response.json();
