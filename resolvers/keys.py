@@ -60,6 +60,12 @@ class KeyRing:
             if credential not in found or _why_not(credential, found[credential]) is not None
         ]
 
+    def forget_key(self, workspace_id: int, key_id: str) -> None:
+        """Look at the database the next time that the key is used here, be it by the page."""
+        for credential, (_, viewer) in list(self._remembered.items()):
+            if viewer.workspace_id == workspace_id and viewer.key_id == key_id:
+                del self._remembered[credential]
+
     def _recall(self, credential: Credential) -> Viewer | None:
         found = self._remembered.get(credential)
         if found is None or found[0] < time.monotonic():

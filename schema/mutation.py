@@ -119,7 +119,8 @@ class Mutation:
     )
     async def revoke_api_key(self, info: LivemeterInfo, id: strawberry.ID) -> ApiKey:
         viewer = await info.context.viewer()
-        key = await api_keys.revoke_api_key(info.context.services.database, viewer, id)
+        services = info.context.services
+        key = await api_keys.revoke_api_key(services.database, services.keys, viewer, id)
         return cast(ApiKey, key)
 
     @strawberry.mutation(

@@ -63,6 +63,16 @@ async def test_a_revoked_key_stops(server: InProcessServer, admin: GraphQLClient
     assert await _stops(server, made["secret"]) == "UNAUTHENTICATED"
 
 
+async def test_a_revoked_key_stops_at_once_where_it_was_revoked(
+    server: InProcessServer, admin: GraphQLClient
+) -> None:
+    made = await _create(admin)
+    async with GraphQLClient(server.url, made["secret"]) as client:
+        await client.data(HEAD)
+        await admin.data(REVOKE, id=made["apiKey"]["id"])
+        assert (await client.error(HEAD))["code"] == "UNAUTHENTICATED"
+
+
 async def test_what_is_open_with_a_revoked_key_ends(
     server: InProcessServer, admin: GraphQLClient
 ) -> None:

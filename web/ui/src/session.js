@@ -39,6 +39,12 @@ export async function signIn(given) {
   await readViewer();
 }
 
+/** Where one signs in by the workspace's own provider; null where there is none. */
+export async function readProvider() {
+  const response = await send('/sign-in/ways');
+  return response.ok ? (await response.json()).oidc : null;
+}
+
 export async function signOut() {
   await send('/session', { method: 'DELETE', headers: { 'x-livemeter-page': '1' } });
   viewer.value = null;

@@ -1,7 +1,7 @@
 // The whole page: who looks at it and where they are decide what it is.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { route } from '../address.js';
+import { go, route } from '../address.js';
 import { Backoff } from '../backoff.js';
 import { Problem } from '../graphql.js';
 import { readViewer, viewer } from '../session.js';
@@ -30,6 +30,8 @@ export function Page() {
 
   if (location.pathname === '/invitation') return <Invitation />;
   if (viewer.value === null) return <SignIn />;
+  // Who is signed in already has nothing to do there.
+  if (viewer.value && location.pathname === '/sign-in') go('/');
   if (!viewer.value) return problem && <Failure what="The page" problem={problem} onRetry={() => setAttempt(attempt + 1)} />;
   // A document of its own: a script that could not be had is not asked for a second time.
   if (failure) return <Failure what="The page" problem={failure} onRetry={() => location.reload()} />;

@@ -1,12 +1,24 @@
 // Signing in: with e-mail and password, or with an API key that is shown once; a cookie stands for it from then on.
 
-import { useState } from 'preact/hooks';
-import { signIn } from '../session.js';
+import { useEffect, useState } from 'preact/hooks';
+import { go } from '../address.js';
+import { readProvider, signIn } from '../session.js';
 import { Mark } from './icons.jsx';
+
+/** Why the provider let nobody in, as the address says after it. */
+const PROVIDER_PROBLEMS = {
+  expired: 'Signing in took too long, or was begun in another browser. Please try again.',
+  refused: 'The sign-in was refused. Please try again; the server’s log says more.',
+  unverified: 'Your provider does not vouch for your e-mail address.',
+  'not-invited': 'Nobody has invited this e-mail address yet: ask an admin of your workspace.',
+  away: 'The provider does not answer right now. Please try again in a moment.',
+};
+
+const PATH = '/sign-in';
 
 export function SignIn() {
   const [byKey, setByKey] = useState(false);
-  const [problem, setProblem] = useState(null);
+  const [problem, setProblem] = useState(() => providerProblem());
   const [busy, setBusy] = useState(false);
 
   async function submit(event) {
@@ -16,6 +28,7 @@ export function SignIn() {
     setProblem(null);
     try {
       await signIn(byKey ? { key: key.trim() } : { email: email.trim(), password });
+      if (location.pathname === PATH) go('/');
     } catch (failure) {
       setProblem(failure);
       setBusy(false);
@@ -35,6 +48,7 @@ export function SignIn() {
           <Mark /> Livemeter
         </p>
         <h1 id="sign-in-title">Sign in</h1>
+        <Provider />
         {byKey ? <KeyField told={told} /> : <PersonFields told={told} />}
         <p id="sign-in-problem" class="problem" role="alert">
           {problem?.message}
@@ -48,6 +62,24 @@ export function SignIn() {
         <div class="help">{byKey ? <KeyHelp /> : <PersonHelp />}</div>
       </form>
     </main>
+  );
+}
+
+function providerProblem() {
+  const name = new URLSearchParams(location.search).get('problem');
+  return location.pathname === PATH && name ? { message: PROVIDER_PROBLEMS[name] ?? PROVIDER_PROBLEMS.refused } : null;
+}
+
+function Provider() {
+  const [href, setHref] = useState(null);
+  // Without an answer there are the other ways.
+  useEffect(() => void readProvider().then(setHref, () => {}), []);
+  if (!href) return null;
+  const next = location.pathname === PATH ? '/' : location.pathname + location.search;
+  return (
+    <a class="provider" href={`${href}?next=${encodeURIComponent(next)}`}>
+      Sign in with single sign-on
+    </a>
   );
 }
 
