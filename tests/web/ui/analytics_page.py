@@ -65,6 +65,13 @@ class AnalyticsPage(WatchedPage):
     def button(self, name: str) -> Locator:
         return self.tab.get_by_role("button", name=name, exact=True)
 
+    async def export(self, what: str) -> Locator:
+        """What there is to take away from a table, opened."""
+        button = self.button(f"Export {what}")
+        if await button.get_attribute("aria-expanded") == "false":
+            await button.click()
+        return self.tab.get_by_role("group", name=f"Export {what}")
+
     async def filter(self, name: str, value: str) -> None:
         field = self.tab.get_by_role("search").get_by_label(name, exact=True)
         await field.fill(value)

@@ -16,11 +16,16 @@ export function toCsv(rows) {
 /** Has the browser save it. */
 export function save(name, rows) {
   const url = URL.createObjectURL(new Blob([toCsv(rows)], { type: 'text/csv;charset=utf-8' }));
+  download(url, name);
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/** Without a name the server's own is taken. */
+export function download(url, name = '') {
   const link = document.createElement('a');
   link.href = url;
   link.download = name;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
 function quoted(cell) {

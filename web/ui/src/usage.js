@@ -89,6 +89,7 @@ async function readUsage(signal) {
     by: by.value,
     zone: zone.value,
     range: range.value,
+    filter: filter.value,
     at: serverNow(),
   };
   const { usage, everUsed } = await ask(usageDocument, JSON.parse(asked.question), signal);

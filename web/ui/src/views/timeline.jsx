@@ -5,10 +5,12 @@ import { fits, INTERVALS } from '../interval.js';
 import { narrow } from '../layout.js';
 import { MEASURES } from '../measure.js';
 import { timeline } from '../timeline.js';
+import { usage } from '../usage.js';
 import { exportTimeline } from '../usage-export.js';
 import { lengthOf } from '../usage-range.js';
 import { Amount } from './amount.jsx';
 import { Choice } from './choice.jsx';
+import { Export } from './export.jsx';
 import { TimelineChart } from './timeline-chart.jsx';
 import { TimelineTable } from './timeline-table.jsx';
 
@@ -22,15 +24,13 @@ export function Timeline() {
       </div>
       <TimelineChart shown={shown} />
       <Legend shown={shown} />
-      <p class="table-actions">
+      <div class="table-actions">
         <button type="button" class="small" aria-expanded={tabling.value} onClick={() => setTabling(!tabling.value)}>
           {tabling.value ? 'Hide the numbers' : 'Show the numbers'}
         </button>
-        <button type="button" class="small" onClick={() => exportTimeline(shown)} aria-label="Export the timeline as CSV">
-          CSV
-        </button>
+        <Export what="the timeline" rows={`A row for each ${shown.asked.interval.label.toLowerCase()}`} read={usage.value.value} onTable={() => exportTimeline(shown)} />
         {!narrow.value && <span class="hint">Drag over the chart to look closer</span>}
-      </p>
+      </div>
       {tabling.value && <TimelineTable shown={shown} />}
     </section>
   );
