@@ -24,6 +24,7 @@ class AnalyticsPage(WatchedPage):
         self.timeline = tab.get_by_test_id("timeline")
         self.chart = tab.get_by_role("slider")
         self.tip = tab.get_by_test_id("tip")
+        self.selected = tab.get_by_test_id("selected")
         self.points = tab.get_by_test_id("point")
         self.connection = tab.get_by_test_id("connection")
         self.questions: list[str] = []
@@ -99,6 +100,18 @@ class AnalyticsPage(WatchedPage):
             "rows => rows.map((row) => [...row.cells].map((cell) => cell.innerText.trim()))"
         )
         return rows
+
+    async def press(self, *keys: str) -> None:
+        """On the chart, one after the other."""
+        for key in keys:
+            await self.chart.press(key)
+
+    async def shaded(self) -> tuple[float, float]:
+        """From which part of the chart's width to which one is shaded."""
+        chart: Any = await self.chart.locator(".u-over").bounding_box()
+        shade: Any = await self.chart.locator(".u-select").bounding_box()
+        start = (shade["x"] - chart["x"]) / chart["width"]
+        return round(start, 2), round(start + shade["width"] / chart["width"], 2)
 
     async def drag(self, start: float, end: float) -> None:
         """Draw over the chart, from one part of its width to another."""

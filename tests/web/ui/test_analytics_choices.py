@@ -227,22 +227,8 @@ async def test_there_is_a_way_back_from_looking_closer(week: AnalyticsPage) -> N
     await expect(week.button("Zoom out")).to_have_count(0)
 
 
-async def test_the_keyboard_looks_closer(week: AnalyticsPage) -> None:
-    for key in ("Home", "ArrowRight", "ArrowRight", "Enter"):
-        await week.chart.press(key)
-    await _expect_events(week, 2)
-
-
 async def test_the_pointer_sees_what_a_point_is_made_of(week: AnalyticsPage) -> None:
     box: Any = await week.chart.locator(".u-over").bounding_box()
     await week.tab.mouse.move(box["x"] + box["width"] * 2.5 / 7, box["y"] + 60)
     await expect(week.tip).to_contain_text("Wed, Mar 4")
     await expect(week.tip).to_contain_text(re.compile(r"claude-sonnet-4-5 ▲\s*\$2\.000000"))
-
-
-async def test_the_keyboard_hears_what_a_point_is_made_of(week: AnalyticsPage) -> None:
-    for key in ("Home", "ArrowRight", "ArrowRight"):
-        await week.chart.press(key)
-    await expect(week.chart).to_have_attribute(
-        "aria-valuetext", re.compile(r"^Wed, Mar 4: \$3\.00, .*claude-sonnet-4-5 \$2\.00")
-    )

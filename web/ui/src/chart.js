@@ -63,6 +63,13 @@ export class Chart {
     else this.#plot.setCursor({ left: this.#plot.valToPos(this.#plot.data[0][place], 'x'), top: 10 });
   }
 
+  /** Shades the points from the first to the last of a span; null shades none. */
+  select(span) {
+    const [left, right] = span ? [this.#edgeOf(span[0], 'start'), this.#edgeOf(span[1], 'end')] : [0, 0];
+    const height = span ? this.#plot.over.clientHeight : 0;
+    this.#plot.setSelect({ left, top: 0, width: right - left, height }, false);
+  }
+
   destroy() {
     this.#plot.destroy();
   }
@@ -178,6 +185,11 @@ export class Chart {
     // Dashes of many short steps are only noise.
     const look = this.#drawn.points.length > DENSE ? { width: 1 } : { width: 1.25, dash: [4, 3] };
     return { paths, stroke: this.#ink.previous, ...look, points: { show: false } };
+  }
+
+  /** In CSS pixels. */
+  #edgeOf(place, end) {
+    return this.#plot.valToPos(this.#drawn.points[place][end] / 1000, 'x');
   }
 
   #edges(plot, place) {

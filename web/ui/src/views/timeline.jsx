@@ -2,7 +2,6 @@
 
 import { by, comparing, DIMENSIONS, interval, measure, range, setBy, setComparing, setIntervalOf, setMeasure, setShape, setTabling, shape, tabling } from '../analytics-query.js';
 import { fits, INTERVALS } from '../interval.js';
-import { narrow } from '../layout.js';
 import { MEASURES } from '../measure.js';
 import { timeline } from '../timeline.js';
 import { usage } from '../usage.js';
@@ -12,6 +11,7 @@ import { Amount } from './amount.jsx';
 import { Choice } from './choice.jsx';
 import { Export } from './export.jsx';
 import { TimelineChart } from './timeline-chart.jsx';
+import { TimelineHint } from './timeline-hint.jsx';
 import { TimelineTable } from './timeline-table.jsx';
 
 export function Timeline() {
@@ -29,7 +29,7 @@ export function Timeline() {
           {tabling.value ? 'Hide the numbers' : 'Show the numbers'}
         </button>
         <Export what="the timeline" rows={`A row for each ${shown.asked.interval.label.toLowerCase()}`} read={usage.value.value} onTable={() => exportTimeline(shown)} />
-        {!narrow.value && <span class="hint">Drag over the chart to look closer</span>}
+        <TimelineHint shown={shown} />
       </div>
       {tabling.value && <TimelineTable shown={shown} />}
     </section>
