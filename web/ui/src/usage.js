@@ -42,7 +42,10 @@ export const usage = new Reading(readUsage);
 /** Whether what is shown is what the address asks for. */
 export const isCurrent = computed(() => usage.value.value?.asked.question === question.value);
 
-const refresh = new Refresh(() => usage.run());
+const refresh = new Refresh(
+  () => usage.run(),
+  () => !usage.problem.value?.stays,
+);
 let after = null;
 let refusedAt = -REFUSED_MS;
 
