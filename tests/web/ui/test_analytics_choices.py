@@ -83,6 +83,14 @@ async def test_a_filter_offers_the_values_that_hold_what_is_typed(week: Analytic
     await expect(offered.first).to_have_attribute("value", "gpt-4o-mini")
 
 
+async def test_a_filter_offers_no_values_of_other_ranges(
+    week: AnalyticsPage, client: GraphQLClient
+) -> None:
+    await client.record(call("later", occurredAt="2026-03-20T10:00:00Z", customerId="initech"))
+    await week.tab.get_by_role("search").get_by_label("Customer").focus()
+    await expect(week.tab.locator("#values-customer option")).to_have_count(3)
+
+
 @pytest.mark.parametrize(
     ("table", "name", "address"),
     [
@@ -142,6 +150,17 @@ async def test_the_time_zone_is_the_browsers_at_first(week: AnalyticsPage) -> No
     await week.open("range=7-days")
     own = await week.evaluate("() => Intl.DateTimeFormat().resolvedOptions().timeZone")
     await expect(week.field("Time zone")).to_have_value(own)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [("%2B05:30", "UTC"), ("asia/tokyo", "Asia/Tokyo"), ("US/Eastern", "America/New_York")],
+)
+async def test_a_time_zone_is_asked_for_by_the_name_that_the_server_knows(
+    week: AnalyticsPage, given: str, meant: str
+) -> None:
+    await week.open(WEEK.replace("zone=UTC", f"zone={given}"))
+    await expect(week.field("Time zone")).to_have_value(meant)
 
 
 async def test_a_preset_changes_the_numbers_and_is_in_the_address(
