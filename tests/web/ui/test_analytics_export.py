@@ -89,19 +89,58 @@ async def test_the_timeline_is_exported_as_it_is_split(
     await client.record(_at("1", cost="1.5"), _at("2", cost="0.5", customerId="globex"))
     await analytics.open(f"{WEEK}&by=customer")
     heads, *rows = await _table(analytics, "the timeline", tmp_path)
-    assert heads == ["from", "to", "cost_usd", "previous_cost_usd", "spike", "acme", "globex"]
-    assert rows[1][:3] == ["2026-03-03T00:00:00.000Z", "2026-03-04T00:00:00.000Z", "2"]
-    assert rows[1][5:] == ["1.5", "0.5"]
+    assert heads == [
+        "from",
+        "to",
+        "cost_usd",
+        "unpriced_events",
+        "previous_cost_usd",
+        "previous_unpriced_events",
+        "spike",
+        "acme",
+        "globex",
+    ]
+    assert rows[1][:4] == ["2026-03-03T00:00:00.000Z", "2026-03-04T00:00:00.000Z", "2", "0"]
+    assert rows[1][7:] == ["1.5", "0.5"]
+
+
+async def test_a_cost_that_is_unknown_is_an_empty_cell_of_the_timeline(
+    analytics: AnalyticsPage, client: GraphQLClient, tmp_path: Path
+) -> None:
+    await client.record(
+        _at("1", provider="in-house", model="support-7b"),
+        _at("2", cost="0.5", occurredAt="2026-03-04T10:00:00Z"),
+    )
+    await analytics.open(WEEK)
+    heads, *rows = await _table(analytics, "the timeline", tmp_path)
+    found = [dict(zip(heads, row, strict=True)) for row in rows]
+    amounts = ("cost_usd", "unpriced_events", "gpt-4o", "support-7b")
+    assert [tuple(row[name] for name in amounts) for row in found[:3]] == [
+        ("0", "0", "0", "0"),
+        ("", "1", "0", ""),
+        ("0.5", "0", "0.5", "0"),
+    ]
 
 
 async def test_no_name_becomes_a_formula(
     analytics: AnalyticsPage, client: GraphQLClient, tmp_path: Path
 ) -> None:
-    names = ["=1+1", "+1", "-1", "@sum", "\t=1"]
+    names = ["=1+1", "+1", "-1", "@sum", "\t=1", "\n=1", "'1"]
     await client.record(*(_at(name, featureId=name) for name in names))
     await analytics.open(WEEK)
     _, *rows = await _table(analytics, "features", tmp_path)
     assert {row[0] for row in rows} == {f"'{name}" for name in names}
+
+
+async def test_no_name_leaves_its_cell_where_cells_end_at_other_signs(
+    analytics: AnalyticsPage, client: GraphQLClient, tmp_path: Path
+) -> None:
+    await client.record(_at("1", featureId="a;=1+1"), _at("2", featureId="a\t=1+1"))
+    await analytics.open(WEEK)
+    control = (await analytics.export("features")).get_by_role("button", name="This table as CSV")
+    text = (await _saved(analytics, control, tmp_path)).read_text()
+    assert '"a;=1+1",' in text
+    assert '"a\t=1+1",' in text
 
 
 async def test_this_table_and_the_events_are_told_apart(

@@ -2,6 +2,7 @@
 
 import { isZero, perThousand } from './amount.js';
 import { fieldNamed, valueLabel } from './filter.js';
+import { knownPart } from './measure.js';
 
 /** `fields`: filters that a row stands for; the first is its name. */
 export const BREAKDOWNS = [
@@ -39,12 +40,6 @@ export function rowsOf({ id, fields }, read) {
       adoption: (!isOther && id === 'features' && adoptions.get(key.featureId)) || null,
     };
   });
-}
-
-/** How much of a cost is known: `all`, `part` or `none`. */
-export function knownPart({ events, unpricedEvents, cost }) {
-  if (isZero(unpricedEvents)) return 'all';
-  return events === unpricedEvents && isZero(cost) ? 'none' : 'part';
 }
 
 /** Dollars for a thousand events; null where there is nothing to tell. */

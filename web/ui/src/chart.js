@@ -219,16 +219,16 @@ export class Chart {
 
 /** Columns that are stacked reach up to the whole; lines only to the highest part. */
 function heightOf({ series, isStacked }, point) {
-  if (isStacked || !series.length) return Number(point.total);
+  if (isStacked || !series.length) return Number(point.total.amount);
   return Math.max(...point.parts.map(({ amount }) => Number(amount)));
 }
 
 function dataOf({ points, series, isStacked, isComparing }) {
   const middles = points.map(({ start, end }) => (start + end) / 2000);
-  const whole = points.map((point) => (point.isFuture ? null : Number(point.total)));
+  const whole = points.map((point) => (point.isFuture ? null : Number(point.total.amount)));
   const parts = series.length ? series.map((_, place) => partOf(points, place)) : [whole];
   const drawn = isStacked ? stacked(parts).reverse() : parts;
-  return isComparing ? [middles, ...drawn, points.map(({ previous }) => previous && Number(previous))] : [middles, ...drawn];
+  return isComparing ? [middles, ...drawn, points.map(({ previous }) => previous && previous.known !== 'none' ? Number(previous.amount) : null)] : [middles, ...drawn];
 }
 
 function partOf(points, place) {

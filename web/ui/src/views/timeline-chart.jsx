@@ -3,7 +3,7 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { comparing, outer, shape, zoom, zoomOut } from '../analytics-query.js';
 import { Chart, frameOf } from '../chart.js';
-import { changeBetween, inFull } from '../measure.js';
+import { changeOf, told } from '../measure.js';
 import { extendTo, isKeyed, leavePoints, placeAfter, selectedAmong, span, spot } from '../point-cursor.js';
 import { theme } from '../theme.js';
 import { pointLabel } from '../timeline.js';
@@ -99,6 +99,11 @@ function look(points, first, last) {
   zoom(points[first].start, points[last].end);
 }
 
+/** What is unknown is there, though it adds nothing. */
+function isThere({ amount, known }) {
+  return amount !== '0' || known !== 'all';
+}
+
 /** What there is to go over. */
 function unspoken({ points, asked }) {
   return `${spanOf(points[0].start, points[points.length - 1].end, asked.zone)}, no point chosen`;
@@ -106,13 +111,13 @@ function unspoken({ points, asked }) {
 
 function spoken({ points, series, asked }, place) {
   const point = points[place];
-  const say = (amount) => inFull(asked.measure, amount);
-  const change = point.previous && changeBetween(point.total, point.previous);
+  const say = (amount) => told(asked.measure, amount);
+  const change = point.previous && changeOf(point.total, point.previous);
   return [
     `${pointLabel(point, asked)}: ${say(point.total)}`,
     point.isSpike && 'a spike',
     change && `${change} from the range before`,
-    ...series.map(({ label }, at) => point.parts[at].amount !== '0' && `${label} ${say(point.parts[at].amount)}`),
+    ...series.map(({ label }, at) => isThere(point.parts[at]) && `${label} ${say(point.parts[at])}`),
   ]
     .filter(Boolean)
     .join(', ');

@@ -3,7 +3,7 @@
 import { sum } from '../amount.js';
 import { outer } from '../analytics-query.js';
 import { narrow } from '../layout.js';
-import { inFull } from '../measure.js';
+import { told } from '../measure.js';
 import { isKeyed, selectedAmong } from '../point-cursor.js';
 import { spanOf } from '../zone.js';
 
@@ -31,6 +31,11 @@ export function TimelineHint({ shown }) {
 function selection({ points, asked }, [first, last]) {
   const chosen = points.slice(first, last + 1);
   const when = spanOf(points[first].start, points[last].end, asked.zone);
-  const sign = chosen.every(({ isKnown }) => isKnown) ? '' : '≥ ';
-  return `${when} selected: ${sign}${inFull(asked.measure, sum(chosen.map(({ total }) => total)))}. Enter looks closer, Escape clears`;
+  return `${when} selected: ${told(asked.measure, sumOf(chosen.map(({ total }) => total)))}. Enter looks closer, Escape clears`;
+}
+
+function sumOf(totals) {
+  const knowns = new Set(totals.filter(({ amount, known }) => known !== 'all' || amount !== '0').map(({ known }) => known));
+  const known = knowns.size > 1 ? 'part' : ([...knowns][0] ?? 'all');
+  return { amount: sum(totals.map(({ amount }) => amount)), known };
 }

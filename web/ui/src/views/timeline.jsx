@@ -74,7 +74,7 @@ function Legend({ shown: { series, asked } }) {
         <li key={colour}>
           <i class={`swatch ink-${colour}`} /> <span class="series-name">{label}</span>{' '}
           <span class="series-total">
-            <Amount measure={asked.measure} amount={total} isRounded />
+            <Amount measure={asked.measure} {...total} isRounded />
           </span>
         </li>
       ))}
