@@ -106,6 +106,51 @@ async def test_a_click_on_a_row_filters_by_it(
     await _expect_address(week, address)
 
 
+_ALIKE = [
+    (None, "(none)", "no=customer"),
+    ("", '""', "customer="),
+    ("(none)", '"(none)"', "customer=%28none%29"),
+    ("(other)", '"(other)"', "customer=%28other%29"),
+    ('""', '""""', "customer=%22%22"),
+]
+
+
+@pytest.fixture
+async def alike(analytics: AnalyticsPage, client: GraphQLClient) -> AnalyticsPage:
+    """With events of customers that are easily taken for one another."""
+    await client.record(
+        *(
+            call(str(number), occurredAt="2026-03-03T10:00:00Z", customerId=value)
+            for number, (value, _, _) in enumerate(_ALIKE)
+        )
+    )
+    await analytics.open(f"{WEEK}&by=customer")
+    return analytics
+
+
+@pytest.mark.parametrize(("value", "label", "address"), _ALIKE)
+async def test_values_that_look_alike_are_told_apart_and_can_be_picked(
+    alike: AnalyticsPage, value: str | None, label: str, address: str
+) -> None:
+    await expect(alike.timeline.get_by_label("Series")).to_contain_text(label)
+    await alike.groups("customers").get_by_role("button", name=label, exact=True).click()
+    await _expect_events(alike, 1)
+    assert alike.tab.url.endswith(f"&{address}")
+    chips = alike.tab.get_by_role("group", name="Active filters")
+    await expect(chips.get_by_role("button", name=f"Remove Customer {label}")).to_be_visible()
+    await alike.tab.reload()
+    await _expect_events(alike, 1)
+
+
+@pytest.mark.parametrize(("value", "label", "address"), _ALIKE)
+async def test_a_value_is_typed_as_it_is_shown(
+    alike: AnalyticsPage, value: str | None, label: str, address: str
+) -> None:
+    await alike.filter("Customer", label)
+    await _expect_events(alike, 1)
+    assert alike.tab.url.endswith(f"&{address}")
+
+
 async def test_a_row_can_be_picked_by_the_keyboard(week: AnalyticsPage) -> None:
     await week.groups("customers").get_by_role("button", name="globex").press("Enter")
     await _expect_events(week, 1)

@@ -109,7 +109,7 @@ async def test_a_cost_that_is_unknown_is_an_empty_cell_of_the_timeline(
 ) -> None:
     await client.record(
         _at("1", provider="in-house", model="support-7b"),
-        _at("2", cost="0.5", occurredAt="2026-03-04T10:00:00Z"),
+        call("2", cost="0.5", occurredAt="2026-03-04T10:00:00Z"),
     )
     await analytics.open(WEEK)
     heads, *rows = await _table(analytics, "the timeline", tmp_path)
@@ -119,6 +119,26 @@ async def test_a_cost_that_is_unknown_is_an_empty_cell_of_the_timeline(
         ("0", "0", "0", "0"),
         ("", "1", "0", ""),
         ("0.5", "0", "0.5", "0"),
+    ]
+
+
+async def test_no_value_is_taken_for_another_in_a_file(
+    analytics: AnalyticsPage, client: GraphQLClient, tmp_path: Path
+) -> None:
+    names = [None, "", "(none)", "(other)", '""', *(f"c{number:02}" for number in range(9))]
+    await client.record(
+        *(_at(str(n), customerId=name, cost=str(99 - n)) for n, name in enumerate(names))
+    )
+    await analytics.open(WEEK)
+    _, *rows = await _table(analytics, "customers", tmp_path)
+    assert [row[0] for row in rows] == [
+        "(none)",
+        '""',
+        '"(none)"',
+        '"(other)"',
+        '""""',
+        *(f"c{number:02}" for number in range(5)),
+        "(other)",
     ]
 
 
@@ -197,6 +217,8 @@ async def test_the_events_of_a_preset_are_those_of_the_zones_days(
         ("no=customer", ["none"]),
         ("customer=acme&no=customer", ["acme", "none"]),
         ("customer=null", ["word"]),
+        ("customer=", ["empty"]),
+        ("customer=&no=customer&customer=acme", ["acme", "empty", "none"]),
         ("customer=null&no=customer", ["none", "word"]),
         ("customer=a,b", ["comma"]),
         ("customer=a&customer=b", ["a"]),
@@ -216,6 +238,7 @@ async def test_the_events_are_those_that_the_filter_shows(
         _at("acme"),
         _at("none", customerId=None),
         _at("word", customerId="null"),
+        _at("empty", customerId=""),
         _at("comma", customerId="a,b"),
         _at("a", customerId="a"),
         _at("quote", customerId='"a"'),

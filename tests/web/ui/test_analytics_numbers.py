@@ -133,7 +133,7 @@ async def test_what_costs_are_unknown_is_told_wherever_the_timeline_has_them(
     assert sunday[-1] == "—"
     await week.chart.press("End")
     await expect(week.tip.get_by_role("row", include_hidden=True)).to_contain_text(
-        ["gpt-4o", "support-7b —", "≥ $6.000000"]
+        ["gpt-4o", "support-7b—", "≥ $6.000000", "range before"]
     )
     await expect(week.chart).to_have_attribute(
         "aria-valuetext", re.compile(r"≥ \$6\.00, .*support-7b unknown")

@@ -30,8 +30,8 @@ export async function checkFile(address) {
   throw new Problem(error?.code ?? 'INTERNAL', error?.message ?? `The server answered with status ${head.status}.`);
 }
 
-/** One of a list's values: bare, `null` is events without a value. */
+/** One of a list's values: bare, `null` is events without a value, and nothing is no value at all. */
 function written(value) {
   if (value === null) return 'null';
-  return value === 'null' || /[",]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  return ['', 'null'].includes(value) || /[",]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }

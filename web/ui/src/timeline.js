@@ -1,7 +1,7 @@
 // The timeline as it is drawn and tabled: texts for the table, floats for the chart.
 
 import { computed } from '@preact/signals';
-import { fieldNamed, valueLabel } from './filter.js';
+import { fieldNamed, OTHER, valueLabel } from './filter.js';
 import { amountOf } from './measure.js';
 import { usage } from './usage.js';
 import { dayOf, hourOf, isMidnight, monthOf, spanOf, timeOf } from './zone.js';
@@ -42,9 +42,8 @@ export const timeline = computed(() => {
     })),
   }));
   const series = split.map(({ key, isOther, totals }, place) => ({
-    label: isOther ? 'other' : valueLabel(fieldNamed(asked.by.name), key[asked.by.property]),
+    label: isOther ? OTHER : valueLabel(fieldNamed(asked.by.name), key[asked.by.property]),
     colour: isOther ? 'other' : String(place),
-    isOther,
     total: of(totals),
   }));
   return { points, series, asked };

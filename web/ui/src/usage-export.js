@@ -2,6 +2,7 @@
 
 import { rowsOf, thousandCost } from './breakdown.js';
 import { safe, save } from './csv.js';
+import { fieldNamed, OTHER, valueLabel } from './filter.js';
 import { knownPart } from './measure.js';
 import { usage } from './usage.js';
 import { wallClock } from './zone.js';
@@ -31,7 +32,7 @@ export function exportBreakdown(breakdown, read) {
     ...Object.keys(TOTALS).map((name) => `previous_${name}`),
   ];
   const rows = rowsOf(breakdown, read).map((row) => [
-    ...breakdown.fields.map((name, place) => (row.values ? safe(row.values[name] ?? '') : place ? '' : '(other)')),
+    ...breakdown.fields.map((name) => (row.values ? safe(valueLabel(fieldNamed(name), row.values[name])) : OTHER)),
     ...valuesOf(TOTALS, row.totals),
     thousandCost(row.totals) ?? '',
     ...valuesOf(adoption, row.adoption),
@@ -46,7 +47,7 @@ export function exportTimeline({ points, series, asked }) {
   const isCost = id === 'cost';
   const name = isCost ? 'cost_usd' : id;
   const names = isCost ? [name, 'unpriced_events'] : [name];
-  const heads = ['from', 'to', ...names, ...names.map((each) => `previous_${each}`), 'spike', ...series.map(({ label, isOther }) => (isOther ? '(other)' : safe(label)))];
+  const heads = ['from', 'to', ...names, ...names.map((each) => `previous_${each}`), 'spike', ...series.map(({ label }) => safe(label))];
   const rows = points.map((point) => [
     new Date(point.start).toISOString(),
     new Date(point.end).toISOString(),
