@@ -73,10 +73,13 @@ async def test_the_other_header_is_good_too(server: InProcessServer, keys: Keys)
         assert (await client.get("/v1/analytics/usage")).status_code == 200
 
 
-async def test_the_pages_session_is_good_too(server: InProcessServer, keys: Keys) -> None:
+@pytest.mark.parametrize("path", PATHS)
+async def test_the_pages_session_is_good_too(
+    server: InProcessServer, keys: Keys, path: str
+) -> None:
     async with RestClient(server.url) as client:
         await client.http.post("/session", json={"key": keys.read})
-        assert (await client.get("/v1/analytics/usage")).status_code == 200
+        assert (await client.get(path, **FORMAT.get(path, {}))).status_code == 200
 
 
 async def test_another_workspace_sees_nothing_of_this_one(

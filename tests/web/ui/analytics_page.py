@@ -24,6 +24,7 @@ class AnalyticsPage(WatchedPage):
         self.timeline = tab.get_by_test_id("timeline")
         self.chart = tab.get_by_role("slider")
         self.tip = tab.get_by_test_id("tip")
+        self.selected = tab.get_by_test_id("selected")
         self.points = tab.get_by_test_id("point")
         self.connection = tab.get_by_test_id("connection")
         self.questions: list[str] = []
@@ -65,6 +66,13 @@ class AnalyticsPage(WatchedPage):
     def button(self, name: str) -> Locator:
         return self.tab.get_by_role("button", name=name, exact=True)
 
+    async def export(self, what: str) -> Locator:
+        """What there is to take away from a table, opened."""
+        button = self.button(f"Export {what}")
+        if await button.get_attribute("aria-expanded") == "false":
+            await button.click()
+        return self.tab.get_by_role("group", name=f"Export {what}")
+
     async def filter(self, name: str, value: str) -> None:
         field = self.tab.get_by_role("search").get_by_label(name, exact=True)
         await field.fill(value)
@@ -92,6 +100,18 @@ class AnalyticsPage(WatchedPage):
             "rows => rows.map((row) => [...row.cells].map((cell) => cell.innerText.trim()))"
         )
         return rows
+
+    async def press(self, *keys: str) -> None:
+        """On the chart, one after the other."""
+        for key in keys:
+            await self.chart.press(key)
+
+    async def shaded(self) -> tuple[float, float]:
+        """From which part of the chart's width to which one is shaded."""
+        chart: Any = await self.chart.locator(".u-over").bounding_box()
+        shade: Any = await self.chart.locator(".u-select").bounding_box()
+        start = (shade["x"] - chart["x"]) / chart["width"]
+        return round(start, 2), round(start + shade["width"] / chart["width"], 2)
 
     async def drag(self, start: float, end: float) -> None:
         """Draw over the chart, from one part of its width to another."""

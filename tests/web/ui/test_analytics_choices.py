@@ -83,6 +83,14 @@ async def test_a_filter_offers_the_values_that_hold_what_is_typed(week: Analytic
     await expect(offered.first).to_have_attribute("value", "gpt-4o-mini")
 
 
+async def test_a_filter_offers_no_values_of_other_ranges(
+    week: AnalyticsPage, client: GraphQLClient
+) -> None:
+    await client.record(call("later", occurredAt="2026-03-20T10:00:00Z", customerId="initech"))
+    await week.tab.get_by_role("search").get_by_label("Customer").focus()
+    await expect(week.tab.locator("#values-customer option")).to_have_count(3)
+
+
 @pytest.mark.parametrize(
     ("table", "name", "address"),
     [
@@ -96,6 +104,51 @@ async def test_a_click_on_a_row_filters_by_it(
     await week.groups(table).filter(has_text=name).click()
     await _expect_events(week, 1)
     await _expect_address(week, address)
+
+
+_ALIKE = [
+    (None, "(none)", "no=customer"),
+    ("", '""', "customer="),
+    ("(none)", '"(none)"', "customer=%28none%29"),
+    ("(other)", '"(other)"', "customer=%28other%29"),
+    ('""', '""""', "customer=%22%22"),
+]
+
+
+@pytest.fixture
+async def alike(analytics: AnalyticsPage, client: GraphQLClient) -> AnalyticsPage:
+    """With events of customers that are easily taken for one another."""
+    await client.record(
+        *(
+            call(str(number), occurredAt="2026-03-03T10:00:00Z", customerId=value)
+            for number, (value, _, _) in enumerate(_ALIKE)
+        )
+    )
+    await analytics.open(f"{WEEK}&by=customer")
+    return analytics
+
+
+@pytest.mark.parametrize(("value", "label", "address"), _ALIKE)
+async def test_values_that_look_alike_are_told_apart_and_can_be_picked(
+    alike: AnalyticsPage, value: str | None, label: str, address: str
+) -> None:
+    await expect(alike.timeline.get_by_label("Series")).to_contain_text(label)
+    await alike.groups("customers").get_by_role("button", name=label, exact=True).click()
+    await _expect_events(alike, 1)
+    assert alike.tab.url.endswith(f"&{address}")
+    chips = alike.tab.get_by_role("group", name="Active filters")
+    await expect(chips.get_by_role("button", name=f"Remove Customer {label}")).to_be_visible()
+    await alike.tab.reload()
+    await _expect_events(alike, 1)
+
+
+@pytest.mark.parametrize(("value", "label", "address"), _ALIKE)
+async def test_a_value_is_typed_as_it_is_shown(
+    alike: AnalyticsPage, value: str | None, label: str, address: str
+) -> None:
+    await alike.filter("Customer", label)
+    await _expect_events(alike, 1)
+    assert alike.tab.url.endswith(f"&{address}")
 
 
 async def test_a_row_can_be_picked_by_the_keyboard(week: AnalyticsPage) -> None:
@@ -142,6 +195,17 @@ async def test_the_time_zone_is_the_browsers_at_first(week: AnalyticsPage) -> No
     await week.open("range=7-days")
     own = await week.evaluate("() => Intl.DateTimeFormat().resolvedOptions().timeZone")
     await expect(week.field("Time zone")).to_have_value(own)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [("%2B05:30", "UTC"), ("asia/tokyo", "Asia/Tokyo"), ("US/Eastern", "America/New_York")],
+)
+async def test_a_time_zone_is_asked_for_by_the_name_that_the_server_knows(
+    week: AnalyticsPage, given: str, meant: str
+) -> None:
+    await week.open(WEEK.replace("zone=UTC", f"zone={given}"))
+    await expect(week.field("Time zone")).to_have_value(meant)
 
 
 async def test_a_preset_changes_the_numbers_and_is_in_the_address(
@@ -227,22 +291,8 @@ async def test_there_is_a_way_back_from_looking_closer(week: AnalyticsPage) -> N
     await expect(week.button("Zoom out")).to_have_count(0)
 
 
-async def test_the_keyboard_looks_closer(week: AnalyticsPage) -> None:
-    for key in ("Home", "ArrowRight", "ArrowRight", "Enter"):
-        await week.chart.press(key)
-    await _expect_events(week, 2)
-
-
 async def test_the_pointer_sees_what_a_point_is_made_of(week: AnalyticsPage) -> None:
     box: Any = await week.chart.locator(".u-over").bounding_box()
     await week.tab.mouse.move(box["x"] + box["width"] * 2.5 / 7, box["y"] + 60)
     await expect(week.tip).to_contain_text("Wed, Mar 4")
     await expect(week.tip).to_contain_text(re.compile(r"claude-sonnet-4-5 ▲\s*\$2\.000000"))
-
-
-async def test_the_keyboard_hears_what_a_point_is_made_of(week: AnalyticsPage) -> None:
-    for key in ("Home", "ArrowRight", "ArrowRight"):
-        await week.chart.press(key)
-    await expect(week.chart).to_have_attribute(
-        "aria-valuetext", re.compile(r"^Wed, Mar 4: \$3\.00, .*claude-sonnet-4-5 \$2\.00")
-    )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.graphql_client import GraphQLClient
 from tests.web.ui.analytics_page import WEEK, AnalyticsPage
@@ -157,3 +158,72 @@ async def test_a_refresh_that_fails_leaves_the_numbers_and_is_tried_again(
     await live.tab.unroute("**/graphql")
     await expect(live.amount("Events")).to_have_text("2")
     await live.expect_live()
+
+
+async def _refuse(route: Route) -> None:
+    """As the server refuses what takes it too long."""
+    problem = {"message": "It took too long.", "extensions": {"code": "TOO_COMPLEX"}}
+    if "query Usage" not in (route.request.post_data or ""):
+        await route.continue_()
+        return
+    await route.fulfill(
+        content_type="application/json", body=json.dumps({"data": None, "errors": [problem]})
+    )
+
+
+async def test_what_asks_too_much_is_told_and_not_asked_again_by_itself(
+    live: AnalyticsPage, client: GraphQLClient
+) -> None:
+    await live.tab.route("**/graphql", _refuse)
+    await client.record(call("second"))
+    await _pass(live)
+    await expect(live.tab.get_by_role("alert")).to_contain_text("It took too long.")
+    asked = _asked(live)
+    for name in ("third", "fourth"):
+        await client.record(call(name))
+        await _pass(live, 30_000)
+    assert _asked(live) == asked
+    await live.tab.unroute("**/graphql")
+    await live.button("Try again").click()
+    await expect(live.amount("Events")).to_have_text("4")
+
+
+# An answer whose beginning came, and whose rest never does.
+_ENDLESS = """() => {
+  const real = window.fetch;
+  window.fetch = async (path, options) => {
+    const response = await real(path, options);
+    if (!String(options.body).includes('query Usage')) return response;
+    window.fetch = real;
+    return new Response(new ReadableStream({ start(body) {
+      body.enqueue(new TextEncoder().encode('{'));
+      options.signal.addEventListener('abort', () => body.error(options.signal.reason));
+      window.begun = true;
+    } }), { headers: response.headers });
+  };
+}"""
+_NOTE_ALERTS = """() => {
+  window.alerts = 0;
+  new MutationObserver(() => { window.alerts += document.querySelectorAll('[role=alert]').length; })
+    .observe(document.body, { childList: true, subtree: true });
+}"""
+
+
+async def test_a_question_that_is_given_up_in_the_middle_of_its_answer_tells_no_failure(
+    live: AnalyticsPage,
+) -> None:
+    await live.evaluate(_ENDLESS)
+    await live.evaluate(_NOTE_ALERTS)
+    await live.choice("Tokens").check()
+    await live.tab.wait_for_function("() => window.begun")
+    await live.choice("Events").check()
+    await live.expect_current()
+    assert await live.evaluate("() => window.alerts") == 0
+
+
+async def test_an_answer_that_stops_in_the_middle_is_asked_for_again(live: AnalyticsPage) -> None:
+    stopped = _ENDLESS.replace("window.begun = true", "body.error(new TypeError('network error'))")
+    await live.evaluate(stopped)
+    await live.choice("Tokens").check()
+    await expect(live.connection).to_have_attribute("data-state", "waiting")
+    await live.expect_current()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -121,6 +122,24 @@ async def test_the_timelines_numbers_equal_what_was_recorded(week: AnalyticsPage
     assert found["Sun, Mar 8"][:1] == ["≥ $6.000000000000"]
 
 
+async def test_what_costs_are_unknown_is_told_wherever_the_timeline_has_them(
+    week: AnalyticsPage,
+) -> None:
+    legend = week.timeline.get_by_label("Series").get_by_role("listitem")
+    await expect(legend.filter(has_text="support-7b")).to_have_text("support-7b —")
+    # Of Sunday: all, and by model.
+    (sunday, *_) = await week.numbers()
+    assert sunday[1] == "≥ $6.000000000000"
+    assert sunday[-1] == "—"
+    await week.chart.press("End")
+    await expect(week.tip.get_by_role("row", include_hidden=True)).to_contain_text(
+        ["gpt-4o", "support-7b—", "≥ $6.000000", "range before"]
+    )
+    await expect(week.chart).to_have_attribute(
+        "aria-valuetext", re.compile(r"≥ \$6\.00, .*support-7b unknown")
+    )
+
+
 async def test_what_is_unpriced_is_told_and_leads_to_the_prices(week: AnalyticsPage) -> None:
     await week.totals.get_by_role(
         "link", name="80.0 % of events have a price in full; 1 does not"
@@ -158,3 +177,18 @@ async def test_a_range_that_goes_on_is_said_to(
 async def test_one_request_draws_the_page(week: AnalyticsPage) -> None:
     # The other one asks who is signed in.
     assert sorted(week.questions) == ["other", "usage"]
+
+
+@pytest.mark.parametrize("query", [WEEK, f"{WEEK}&rows=100&interval=hour"])
+async def test_a_feature_of_few_users_has_its_users_too(
+    analytics: AnalyticsPage, client: GraphQLClient, query: str
+) -> None:
+    many = [
+        _at(3, f"{number}-{user}", featureId=f"f{number}", userId=user, cost="0.01")
+        for number in range(50)
+        for user in ("ada", "bob")
+    ]
+    await client.record(*many, _at(3, "dear", featureId="dear", userId="eve", cost="100"))
+    await analytics.open(query)
+    first = (await analytics.cells("features"))[0]
+    assert (first["Feature"], first["Users"]) == ("dear", "1")

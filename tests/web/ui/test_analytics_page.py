@@ -1,9 +1,7 @@
-"""The Analytics page around its numbers: nothing recorded, phones, what is exported, what fails."""
+"""The Analytics page around its numbers: nothing recorded, phones, what fails."""
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,15 +18,6 @@ _LONG = "a-name-that-does-not-end-" * 8
 
 def _at(event_id: str, **values: Any) -> dict[str, Any]:
     return call(event_id, occurredAt="2026-03-03T10:00:00Z", **values)
-
-
-async def _exported(page: AnalyticsPage, button: str, folder: Path) -> list[list[str]]:
-    async with page.tab.expect_download() as started:
-        await page.button(button).click()
-    file = folder / (await started.value).suggested_filename
-    await (await started.value).save_as(file)
-    with file.open(newline="") as lines:
-        return list(csv.reader(lines))
 
 
 async def test_an_empty_workspace_shows_zeros(analytics: AnalyticsPage) -> None:
@@ -70,62 +59,6 @@ async def test_what_the_server_refuses_is_told(analytics: AnalyticsPage) -> None
         f"{analytics.url}/analytics?range=1990-01-01T00:00:00Z/2026-01-01T00:00:00Z"
     )
     await expect(analytics.tab.get_by_role("alert")).to_contain_text("at most 10 years")
-
-
-async def test_a_breakdown_is_exported_to_the_last_digit(
-    analytics: AnalyticsPage, client: GraphQLClient, tmp_path: Path
-) -> None:
-    await client.record(
-        _at("1", cost="1.000000000001", inputTokens=9007199254740993),
-        _at("2", provider="in-house", model="support-7b", outcome="ERROR"),
-    )
-    await analytics.open(WEEK)
-    heads, *rows = await _exported(analytics, "Export models as CSV", tmp_path)
-    assert [dict(zip(heads[:9], row, strict=False)) for row in rows] == [
-        {
-            "model": "gpt-4o",
-            "provider": "openai",
-            "events": "1",
-            "input_tokens": "9007199254740993",
-            "output_tokens": "200",
-            "cost_usd": "1.000000000001",
-            "unpriced_events": "0",
-            "errors": "0",
-            "cost_per_thousand_events_usd": "1000.000000",
-        },
-        {
-            "model": "support-7b",
-            "provider": "in-house",
-            "events": "1",
-            "input_tokens": "1000",
-            "output_tokens": "200",
-            "cost_usd": "",
-            "unpriced_events": "1",
-            "errors": "1",
-            "cost_per_thousand_events_usd": "",
-        },
-    ]
-
-
-async def test_the_timeline_is_exported_as_it_is_split(
-    analytics: AnalyticsPage, client: GraphQLClient, tmp_path: Path
-) -> None:
-    await client.record(_at("1", cost="1.5"), _at("2", cost="0.5", customerId="globex"))
-    await analytics.open(f"{WEEK}&by=customer")
-    heads, *rows = await _exported(analytics, "Export the timeline as CSV", tmp_path)
-    assert heads == ["from", "to", "cost_usd", "previous_cost_usd", "spike", "acme", "globex"]
-    assert rows[1][:3] == ["2026-03-03T00:00:00.000Z", "2026-03-04T00:00:00.000Z", "2"]
-    assert rows[1][5:] == ["1.5", "0.5"]
-
-
-async def test_no_name_becomes_a_formula(
-    analytics: AnalyticsPage, client: GraphQLClient, tmp_path: Path
-) -> None:
-    names = ["=1+1", "+1", "-1", "@sum", "\t=1"]
-    await client.record(*(_at(name, featureId=name) for name in names))
-    await analytics.open(WEEK)
-    _, *rows = await _exported(analytics, "Export features as CSV", tmp_path)
-    assert {row[0] for row in rows} == {f"'{name}" for name in names}
 
 
 @pytest.mark.parametrize("names", ["short", _LONG])

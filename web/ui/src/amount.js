@@ -78,17 +78,25 @@ export function perThousand(amount, count, places) {
 /** One less the other, exactly; below zero with a `-`. */
 export function difference(one, other) {
   const places = Math.max(placesOf(one), placesOf(other));
-  const digits = (text) => {
-    const [whole, fraction = ''] = trimmed(text).split('.');
-    return BigInt(whole + fraction.padEnd(places, '0'));
-  };
-  return pointed(digits(one) - digits(other), places);
+  return pointed(digitsOf(one, places) - digitsOf(other, places), places);
+}
+
+/** All of them together, exactly. */
+export function sum(amounts) {
+  const places = Math.max(0, ...amounts.map(placesOf));
+  return pointed(amounts.reduce((all, amount) => all + digitsOf(amount, places), 0n), places);
 }
 
 /** `+$1.20`, `−$0.0035`, `$0.00`: exact. */
 export function change(text) {
   if (isZero(text)) return exactDollars('0');
   return text.startsWith('-') ? `−${exactDollars(text.slice(1))}` : `+${exactDollars(text)}`;
+}
+
+/** An amount without its point, with so many digits behind it. */
+function digitsOf(text, places) {
+  const [whole, fraction = ''] = trimmed(text).split('.');
+  return BigInt(whole + fraction.padEnd(places, '0'));
 }
 
 /** A whole number with the point put in so many places from its end. */

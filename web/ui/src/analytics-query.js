@@ -4,11 +4,10 @@
 import { computed } from '@preact/signals';
 import { queryOf, setQuery } from './address.js';
 import { FIELDS, readFilter, withValue, writeFilter } from './filter.js';
-import { timeZone } from './instant.js';
 import { chosenInterval } from './interval.js';
 import { MEASURES, measureWith } from './measure.js';
 import { DEFAULT, lengthOf, rangeWord, readRangeWord } from './usage-range.js';
-import { isZone } from './zone.js';
+import { ownZone, zoneNamed } from './zone.js';
 
 /** What a timeline can be split by; the server's Dimension is the name in capitals. */
 export const DIMENSIONS = FIELDS.filter((field) => field.name !== 'outcome');
@@ -24,10 +23,7 @@ export const filter = computed(() => readFilter(given.value));
 export const range = computed(() => readRangeWord(given.value.get('range')) ?? DEFAULT);
 /** The range that was zoomed into; null where none was. */
 export const outer = computed(() => readRangeWord(given.value.get('within')));
-export const zone = computed(() => {
-  const name = given.value.get('zone');
-  return name && isZone(name) ? name : timeZone;
-});
+export const zone = computed(() => zoneNamed(given.value.get('zone') ?? ownZone) ?? ownZone);
 export const interval = computed(() => chosenInterval(given.value.get('interval'), lengthOf(range.value)));
 export const measure = computed(() => measureWith(given.value.get('measure')));
 /** The field that the timeline is split by; null where it is not. */
@@ -79,7 +75,7 @@ export function zoomOut() {
   setRange(outer.value);
 }
 
-export const setZone = (name) => choose('zone', name, timeZone);
+export const setZone = (name) => choose('zone', name, ownZone);
 export const setIntervalOf = (id) => choose('interval', id, null);
 export const setMeasure = (id) => choose('measure', id, MEASURES[0].id);
 export const setBy = (name) => choose('by', name, 'model');

@@ -1,7 +1,8 @@
 // Tables of usage by a property: what each is called, which filter its rows stand for, what the rows say.
 
 import { isZero, perThousand } from './amount.js';
-import { fieldNamed, valueLabel } from './filter.js';
+import { fieldNamed, OTHER, valueLabel } from './filter.js';
+import { knownPart } from './measure.js';
 
 /** `fields`: filters that a row stands for; the first is its name. */
 export const BREAKDOWNS = [
@@ -30,8 +31,8 @@ export function rowsOf({ id, fields }, read) {
     const values = isOther ? null : Object.fromEntries(fields.map((name) => [name, key[fieldNamed(name).property]]));
     const [name, besides] = fields;
     return {
-      label: isOther ? 'other' : valueLabel(fieldNamed(name), values[name]),
-      second: (!isOther && besides && values[besides]) || null,
+      label: isOther ? OTHER : valueLabel(fieldNamed(name), values[name]),
+      second: isOther || !besides || values[besides] === null ? null : valueLabel(fieldNamed(besides), values[besides]),
       values,
       totals,
       previous,
@@ -39,12 +40,6 @@ export function rowsOf({ id, fields }, read) {
       adoption: (!isOther && id === 'features' && adoptions.get(key.featureId)) || null,
     };
   });
-}
-
-/** How much of a cost is known: `all`, `part` or `none`. */
-export function knownPart({ events, unpricedEvents, cost }) {
-  if (isZero(unpricedEvents)) return 'all';
-  return events === unpricedEvents && isZero(cost) ? 'none' : 'part';
 }
 
 /** Dollars for a thousand events; null where there is nothing to tell. */

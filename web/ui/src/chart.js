@@ -63,6 +63,13 @@ export class Chart {
     else this.#plot.setCursor({ left: this.#plot.valToPos(this.#plot.data[0][place], 'x'), top: 10 });
   }
 
+  /** Shades the points from the first to the last of a span; null shades none. */
+  select(span) {
+    const [left, right] = span ? [this.#edgeOf(span[0], 'start'), this.#edgeOf(span[1], 'end')] : [0, 0];
+    const height = span ? this.#plot.over.clientHeight : 0;
+    this.#plot.setSelect({ left, top: 0, width: right - left, height }, false);
+  }
+
   destroy() {
     this.#plot.destroy();
   }
@@ -180,6 +187,11 @@ export class Chart {
     return { paths, stroke: this.#ink.previous, ...look, points: { show: false } };
   }
 
+  /** In CSS pixels. */
+  #edgeOf(place, end) {
+    return this.#plot.valToPos(this.#drawn.points[place][end] / 1000, 'x');
+  }
+
   #edges(plot, place) {
     const { start, end } = this.#drawn.points[place];
     return [start, end].map((edge) => plot.valToPos(edge / 1000, 'x', true));
@@ -207,16 +219,16 @@ export class Chart {
 
 /** Columns that are stacked reach up to the whole; lines only to the highest part. */
 function heightOf({ series, isStacked }, point) {
-  if (isStacked || !series.length) return Number(point.total);
+  if (isStacked || !series.length) return Number(point.total.amount);
   return Math.max(...point.parts.map(({ amount }) => Number(amount)));
 }
 
 function dataOf({ points, series, isStacked, isComparing }) {
   const middles = points.map(({ start, end }) => (start + end) / 2000);
-  const whole = points.map((point) => (point.isFuture ? null : Number(point.total)));
+  const whole = points.map((point) => (point.isFuture ? null : Number(point.total.amount)));
   const parts = series.length ? series.map((_, place) => partOf(points, place)) : [whole];
   const drawn = isStacked ? stacked(parts).reverse() : parts;
-  return isComparing ? [middles, ...drawn, points.map(({ previous }) => previous && Number(previous))] : [middles, ...drawn];
+  return isComparing ? [middles, ...drawn, points.map(({ previous }) => previous && previous.known !== 'none' ? Number(previous.amount) : null)] : [middles, ...drawn];
 }
 
 function partOf(points, place) {

@@ -1,7 +1,9 @@
-// The values that events have, offered where one filters: the most used first, searched as one types.
+// The values that events of the range have, offered where one filters: the most used first, searched as one types.
 
+import { range, zone } from './analytics-query.js';
 import dimensionValuesDocument from './documents/dimensionValues.graphql?raw';
 import { ask } from './graphql.js';
+import { toRangeInput } from './usage-range.js';
 
 const OFFERED = 50;
 const DEBOUNCE_MS = 200;
@@ -13,7 +15,7 @@ export async function valuesOf(name, text) {
   const mine = ++latest;
   if (text) await new Promise((resolve) => setTimeout(resolve, DEBOUNCE_MS));
   if (mine !== latest) return null;
-  const variables = { dimension: name.toUpperCase(), search: text || null, first: OFFERED };
+  const variables = { dimension: name.toUpperCase(), search: text || null, range: toRangeInput(range.value), timeZone: zone.value, first: OFFERED };
   const { dimensionValues } = await ask(dimensionValuesDocument, variables);
   return mine === latest ? dimensionValues : null;
 }

@@ -33,12 +33,28 @@ export function fieldNamed(name) {
   return BY_NAME.get(name);
 }
 
-/** How one types "without the value" where values are typed. */
+/** How "without the value" is shown, and typed where values are typed. */
 export const NONE = '(none)';
+/** What is shown for all the other values together. */
+export const OTHER = '(other)';
 
+/** As it is shown: no two values alike, nor like what stands for none and for the others. */
 export function valueLabel(field, value) {
   if (value === null) return NONE;
+  if (isTakenForAnother(value)) return `"${value}"`;
   return field.choices?.find((choice) => choice.value === value)?.label ?? value;
+}
+
+/** The value that is shown so. */
+export function labelledValue(label) {
+  if (label === NONE) return null;
+  const quoted = /^"(.*)"$/s.exec(label)?.[1];
+  return quoted !== undefined && isTakenForAnother(quoted) ? quoted : label;
+}
+
+/** Such values are shown in quotes; so are those that begin with one, or they would be taken for these. */
+function isTakenForAnother(value) {
+  return value === '' || value === NONE || value === OTHER || value.startsWith('"');
 }
 
 export function isEmpty(filter) {
@@ -81,7 +97,7 @@ export function readFilter(query) {
   const without = query.getAll('no');
   for (const { name, choices } of FIELDS) {
     const known = (value) => !choices || choices.some((choice) => choice.value === value);
-    const values = [...new Set(query.getAll(name))].filter((value) => value && known(value));
+    const values = [...new Set(query.getAll(name))].filter(known);
     if (!choices && without.includes(name)) values.push(null);
     if (values.length) found[name] = values;
   }

@@ -12,6 +12,11 @@ export class Problem extends Error {
     this.id = id;
   }
 
+  /** Whether the same request would be refused again: another one has to be made, or somebody has to want it. */
+  get stays() {
+    return ['TOO_COMPLEX', 'BAD_INPUT'].includes(this.code);
+  }
+
   /** Whether the same request may succeed by itself later. */
   get passes() {
     return ['UNREACHABLE', 'UNAVAILABLE', 'RATE_LIMITED'].includes(this.code);
@@ -22,6 +27,8 @@ let ahead = 0;
 
 /** How far a Date header may be behind: it has whole seconds, and is made once a second. */
 const DATE_LAG_MS = 2000;
+/** Longer than the server works at anything: what has not come by then does not come. */
+const TIME_LIMIT_MS = 60_000;
 
 /** The server's time in ms, to a second: lag is told by its clock, not by this machine's. */
 export function serverNow() {
@@ -38,19 +45,30 @@ export async function ask(query, variables, signal) {
   });
   const date = Date.parse(response.headers.get('date') ?? '') + DATE_LAG_MS / 2;
   if (Math.abs(date - serverNow()) > DATE_LAG_MS) ahead = date - Date.now();
-  const body = await response.json().catch(() => null);
+  const body = await bodyOf(response, signal);
   if (body?.errors?.length) throw problemOf(body.errors);
   if (!body?.data) throw unexpected(response);
   return body.data;
 }
 
-/** fetch, with no answer as a Problem. */
-export async function send(path, options) {
+/** fetch, with no answer in time as a Problem. */
+export async function send(path, { signal, ...options }) {
+  const limit = AbortSignal.timeout(TIME_LIMIT_MS);
   try {
-    return await fetch(path, { credentials: 'same-origin', ...options });
+    return await fetch(path, { credentials: 'same-origin', ...options, signal: signal ? AbortSignal.any([signal, limit]) : limit });
   } catch (error) {
-    if (error.name === 'AbortError') throw error;
-    throw new Problem('UNREACHABLE', 'The server cannot be reached.');
+    throw signal?.aborted ? error : unreachable();
+  }
+}
+
+/** Null for what is no JSON, as a proxy's page. An answer that stops in the middle is none. */
+async function bodyOf(response, signal) {
+  try {
+    return await response.json();
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    if (error.name !== 'SyntaxError') throw unreachable();
+    return null;
   }
 }
 
@@ -58,6 +76,10 @@ export async function send(path, options) {
 export function problemOf(errors) {
   const { message, extensions } = errors[0];
   return new Problem(extensions?.code ?? 'INTERNAL', message, { field: extensions?.field, id: extensions?.id });
+}
+
+function unreachable() {
+  return new Problem('UNREACHABLE', 'The server cannot be reached.');
 }
 
 function unexpected(response) {

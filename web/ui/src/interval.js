@@ -2,6 +2,10 @@
 
 /** The most points that the server gives. */
 const MOST = 2000;
+/** The most points of all series together. */
+const MOST_OF_ALL = 100_000;
+/** The most series. */
+const MOST_SERIES = 500;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -15,7 +19,17 @@ export const INTERVALS = [
 
 /** Whether a range of that length (ms) has no more points than the server gives; the ends may be clipped ones. */
 export function fits(interval, length) {
-  return length / interval.ms + 2 <= MOST;
+  return pointsOf(interval, length) <= MOST;
+}
+
+/** How many series of a range of that length (ms) the server gives at the most. */
+export function seriesWithin(interval, length) {
+  return Math.min(MOST_SERIES, Math.floor(MOST_OF_ALL / pointsOf(interval, length)));
+}
+
+/** The most that there may be. */
+function pointsOf(interval, length) {
+  return Math.ceil(length / interval.ms) + 2;
 }
 
 /** The one with that id where it fits, else the one that suits the length best. */

@@ -1,6 +1,6 @@
 // What usage is measured by: ordered, drawn and compared.
 
-import { exactDollars, grouped } from './amount.js';
+import { exactDollars, grouped, isZero } from './amount.js';
 
 /** `of` reads it from totals, as the server's text. */
 export const MEASURES = [
@@ -12,6 +12,23 @@ export const MEASURES = [
 
 export function measureWith(id) {
   return MEASURES.find((measure) => measure.id === id) ?? MEASURES[0];
+}
+
+/** How much of a cost is known: `all`, `part` or `none`. */
+export function knownPart({ events, unpricedEvents, cost }) {
+  if (isZero(unpricedEvents)) return 'all';
+  return events === unpricedEvents && isZero(cost) ? 'none' : 'part';
+}
+
+/** `{amount, known}` of totals: what is not a cost is always known. */
+export function amountOf(measure, totals) {
+  return { amount: measure.of(totals), known: measure.id === 'cost' ? knownPart(totals) : 'all' };
+}
+
+/** To the last digit, and `≥` where not all of it is known; `unknown` where none is. */
+export function told(measure, { amount, known }) {
+  if (known === 'none') return 'unknown';
+  return `${known === 'part' ? '≥ ' : ''}${inFull(measure, amount)}`;
 }
 
 const few = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
@@ -26,6 +43,11 @@ export function short(measure, value) {
 /** To the last digit. */
 export function inFull(measure, amount) {
   return measure.id === 'cost' ? exactDollars(amount) : grouped(amount);
+}
+
+/** The same of two with `known`: what is unknown is no more and no less. */
+export function changeOf(now, before) {
+  return now.known === 'none' || before.known === 'none' ? null : changeBetween(now.amount, before.amount);
 }
 
 /** How one more or less of it is told: `+12.4 %`; `new` where there was nothing; null where nothing can be told. */

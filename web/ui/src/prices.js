@@ -1,8 +1,9 @@
 // The Prices page's state: what is read, how often, and what is read anew after a change.
 
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal, untracked } from '@preact/signals';
 import { catalogue, worklist } from './catalogue.js';
 import { list, startList } from './price-list.js';
+import { part } from './prices-query.js';
 
 const POLL_MS = 30_000;
 const READINGS = [list, catalogue, worklist];
@@ -24,13 +25,21 @@ export function startPrices() {
     if (catalogue.retryAt.value === null) catalogue.run();
     if (worklist.retryAt.value === null) worklist.run();
   };
-  poll();
+  const stopPart = effect(() => {
+    void part.value;
+    untracked(() => {
+      // What waits in one part says nothing of another.
+      worklist.clear();
+      poll();
+    });
+  });
   const timer = setInterval(poll, POLL_MS);
   document.addEventListener('visibilitychange', poll);
   return () => {
     clearInterval(timer);
     document.removeEventListener('visibilitychange', poll);
     stopList();
+    stopPart();
     catalogue.clear();
     worklist.clear();
   };

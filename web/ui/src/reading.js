@@ -28,13 +28,15 @@ export class Reading {
     const mine = (this.#request = new AbortController());
     try {
       const value = await this.#read(mine.signal);
+      if (mine.signal.aborted) return;
       this.#backoff.reset();
       batch(() => {
         this.value.value = value;
         this.problem.value = this.retryAt.value = null;
       });
     } catch (problem) {
-      if (problem.name !== 'AbortError' && !heed(problem)) this.#failed(problem);
+      // A reading that was ended has nothing to tell, however it ended.
+      if (!mine.signal.aborted && !heed(problem)) this.#failed(problem);
     }
   }
 

@@ -6,14 +6,19 @@ const REST = 5;
 
 export class Refresh {
   #read;
+  #mayRepeat;
   #isOld = false;
   #timer = 0;
   #reading = 0;
   #next = 0;
 
-  /** @param {() => Promise<void>} read  a later call ends an earlier one */
-  constructor(read) {
+  /**
+   * @param {() => Promise<void>} read  a later call ends an earlier one
+   * @param {() => boolean} mayRepeat  whether reading the same once more is of use
+   */
+  constructor(read, mayRepeat) {
     this.#read = read;
+    this.#mayRepeat = mayRepeat;
   }
 
   /** Catches up whenever the page is shown again; returns how to stop. */
@@ -50,7 +55,7 @@ export class Refresh {
   }
 
   #plan() {
-    if (!this.#isOld || this.#timer || this.#next === Infinity || document.hidden) return;
+    if (!this.#isOld || this.#timer || this.#next === Infinity || document.hidden || !this.#mayRepeat()) return;
     this.#timer = setTimeout(() => {
       this.#timer = 0;
       if (!document.hidden) this.now();

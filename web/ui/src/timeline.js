@@ -1,19 +1,24 @@
 // The timeline as it is drawn and tabled: texts for the table, floats for the chart.
 
 import { computed } from '@preact/signals';
-import { fieldNamed, valueLabel } from './filter.js';
+import { fieldNamed, OTHER, valueLabel } from './filter.js';
+import { amountOf } from './measure.js';
 import { usage } from './usage.js';
 import { dayOf, hourOf, isMidnight, monthOf, spanOf, timeOf } from './zone.js';
 
 /**
+ * @typedef {Object} Amount
+ * @property {string} amount
+ * @property {'all'|'part'|'none'} known  how much of it has a price
+ *
  * @typedef {Object} Point
  * @property {number} start  in ms, as `end`
- * @property {string} total  of everything
- * @property {string|null} previous  null where the range before has no such point
+ * @property {Amount} total  of everything
+ * @property {Amount|null} previous  null where the range before has no such point
+ * @property {{now: string, before: string}|null} unpriced  events without a price in full; null where that is not asked
  * @property {boolean} isSpike
  * @property {boolean} isFuture  not begun yet
- * @property {boolean} isKnown  whether all of it has a price; true where that is not asked
- * @property {{amount: string, isSpike: boolean}[]} parts  by series
+ * @property {(Amount & {isSpike: boolean})[]} parts  by series
  */
 
 /** `{points, series, asked}`; null before anything was read. */
@@ -21,25 +26,24 @@ export const timeline = computed(() => {
   const read = usage.value.value;
   if (!read) return null;
   const { asked } = read;
-  const { of } = asked.measure;
+  const of = (totals) => amountOf(asked.measure, totals);
   const split = read.split ?? [];
   const points = read.timeline[0].points.map((point, place) => ({
     start: Date.parse(point.start),
     end: Date.parse(point.end),
     total: of(point.totals),
     previous: point.previous && of(point.previous),
+    unpriced: asked.measure.id === 'cost' ? { now: point.totals.unpricedEvents, before: point.previous?.unpricedEvents ?? '' } : null,
     isSpike: point.isSpike,
     isFuture: Date.parse(point.start) > asked.at,
-    isKnown: (point.totals.unpricedEvents ?? '0') === '0',
     parts: split.map((series) => ({
-      amount: of(series.points[place].totals),
+      ...of(series.points[place].totals),
       isSpike: series.points[place].isSpike,
     })),
   }));
   const series = split.map(({ key, isOther, totals }, place) => ({
-    label: isOther ? 'other' : valueLabel(fieldNamed(asked.by.name), key[asked.by.property]),
+    label: isOther ? OTHER : valueLabel(fieldNamed(asked.by.name), key[asked.by.property]),
     colour: isOther ? 'other' : String(place),
-    isOther,
     total: of(totals),
   }));
   return { points, series, asked };

@@ -1,7 +1,9 @@
 // What is on the Analytics page as CSV files: the server's exact numbers, not what is drawn of them.
 
-import { knownPart, rowsOf, thousandCost } from './breakdown.js';
+import { rowsOf, thousandCost } from './breakdown.js';
 import { safe, save } from './csv.js';
+import { fieldNamed, OTHER, valueLabel } from './filter.js';
+import { knownPart } from './measure.js';
 import { usage } from './usage.js';
 import { wallClock } from './zone.js';
 
@@ -30,7 +32,7 @@ export function exportBreakdown(breakdown, read) {
     ...Object.keys(TOTALS).map((name) => `previous_${name}`),
   ];
   const rows = rowsOf(breakdown, read).map((row) => [
-    ...breakdown.fields.map((name, place) => (row.values ? safe(row.values[name] ?? '') : place ? '' : '(other)')),
+    ...breakdown.fields.map((name) => (row.values ? safe(valueLabel(fieldNamed(name), row.values[name])) : OTHER)),
     ...valuesOf(TOTALS, row.totals),
     thousandCost(row.totals) ?? '',
     ...valuesOf(adoption, row.adoption),
@@ -42,17 +44,26 @@ export function exportBreakdown(breakdown, read) {
 /** The timeline's points, in order of time. */
 export function exportTimeline({ points, series, asked }) {
   const { id } = asked.measure;
-  const name = id === 'cost' ? 'cost_usd' : id;
-  const heads = ['from', 'to', name, `previous_${name}`, 'spike', ...series.map(({ label, isOther }) => (isOther ? '(other)' : safe(label)))];
+  const isCost = id === 'cost';
+  const name = isCost ? 'cost_usd' : id;
+  const names = isCost ? [name, 'unpriced_events'] : [name];
+  const heads = ['from', 'to', ...names, ...names.map((each) => `previous_${each}`), 'spike', ...series.map(({ label }) => safe(label))];
   const rows = points.map((point) => [
     new Date(point.start).toISOString(),
     new Date(point.end).toISOString(),
-    point.total,
-    point.previous ?? '',
+    cellOf(point.total),
+    ...(isCost ? [point.unpriced.now] : []),
+    cellOf(point.previous),
+    ...(isCost ? [point.unpriced.before] : []),
     String(point.isSpike),
-    ...point.parts.map(({ amount }) => amount),
+    ...point.parts.map(cellOf),
   ]);
   save(fileName('timeline', usage.value.value), [heads, ...rows]);
+}
+
+/** Empty where there is nothing, or nothing is known. */
+function cellOf(amount) {
+  return !amount || amount.known === 'none' ? '' : amount.amount;
 }
 
 function valuesOf(columns, of) {

@@ -8,7 +8,7 @@ import usageDocument from './documents/usage.graphql?raw';
 import { createFeed } from './feed.js';
 import { toUsageFilter } from './filter.js';
 import { ask, serverNow } from './graphql.js';
-import { chosenInterval } from './interval.js';
+import { chosenInterval, seriesWithin } from './interval.js';
 import { MEASURES } from './measure.js';
 import { Reading } from './reading.js';
 import { Refresh } from './refresh.js';
@@ -20,21 +20,25 @@ const DAY_CHECK_MS = 15_000;
 const REFUSED_MS = 10_000;
 
 /** What is asked, as text: equal questions are the same. */
-const question = computed(() =>
-  JSON.stringify({
+const question = computed(() => {
+  const length = lengthOf(range.value);
+  // What suits the range: a sparkline has no room for more.
+  const adoptionInterval = chosenInterval(null, length);
+  return JSON.stringify({
     range: toRangeInput(range.value),
     timeZone: zone.value,
     filter: toUsageFilter(filter.value),
     interval: interval.value.input,
-    // What suits the range: a sparkline has no room for more.
-    adoptionInterval: chosenInterval(null, lengthOf(range.value)).input,
+    adoptionInterval: adoptionInterval.input,
+    // By users, while the table is by the measure: whoever leads there may have few of them.
+    adoptionTop: seriesWithin(adoptionInterval, length),
     measure: measure.value.input,
     by: by.value && by.value.name.toUpperCase(),
     isSplit: by.value !== null,
     top: top.value,
     ...Object.fromEntries(MEASURES.map(({ id, label }) => [`is${label}`, id === measure.value.id])),
-  }),
-);
+  });
+});
 const feedFilter = computed(() => JSON.stringify(toUsageFilter(filter.value)));
 
 /** Its value is the server's Usage with `everUsed`, and with `asked`: the page's choices that it answers. */
@@ -42,7 +46,10 @@ export const usage = new Reading(readUsage);
 /** Whether what is shown is what the address asks for. */
 export const isCurrent = computed(() => usage.value.value?.asked.question === question.value);
 
-const refresh = new Refresh(() => usage.run());
+const refresh = new Refresh(
+  () => usage.run(),
+  () => !usage.problem.value?.stays,
+);
 let after = null;
 let refusedAt = -REFUSED_MS;
 
@@ -89,6 +96,7 @@ async function readUsage(signal) {
     by: by.value,
     zone: zone.value,
     range: range.value,
+    filter: filter.value,
     at: serverNow(),
   };
   const { usage, everUsed } = await ask(usageDocument, JSON.parse(asked.question), signal);

@@ -1,6 +1,6 @@
 // Time zones: what clock and calendar show there at an instant, and which instant a clock there means.
 
-import { timeZone as ownZone } from './instant.js';
+import { timeZone } from './instant.js';
 
 const formats = new Map();
 
@@ -26,14 +26,18 @@ const MONTH = { month: 'short', year: 'numeric' };
 const YEAR = { year: 'numeric' };
 const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
 
-export function isZone(name) {
+/** What the server knows the zone by: IANA's name of it, UTC for what has none, as offsets. Null for no zone. */
+export function zoneNamed(name) {
   try {
-    formatOf(name, TIME);
-    return true;
+    const known = formatOf(name, TIME).resolvedOptions().timeZone;
+    return /^[+-]|^Etc\/Unknown$/.test(known) ? 'UTC' : known;
   } catch {
-    return false;
+    return null;
   }
 }
+
+/** The browser's. */
+export const ownZone = zoneNamed(timeZone) ?? 'UTC';
 
 /** All that the browser knows: its own and UTC first. */
 export function zones() {

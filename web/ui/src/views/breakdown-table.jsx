@@ -2,9 +2,10 @@
 
 import { grouped, placesOf } from '../amount.js';
 import { narrowTo, setMeasure } from '../analytics-query.js';
-import { knownPart, thousandCost } from '../breakdown.js';
+import { thousandCost } from '../breakdown.js';
 import { layout } from '../layout.js';
-import { changeBetween, inFull, MEASURES, percent } from '../measure.js';
+import { amountOf, changeOf, knownPart, MEASURES, percent, told } from '../measure.js';
+import { Unknown } from './amount.jsx';
 import { Money } from './money.jsx';
 import { Sparkline } from './sparkline.jsx';
 
@@ -58,8 +59,8 @@ function WideTable({ breakdown, rows, measure }) {
               <td class="share">
                 <i style={{ width: `${row.share * 100}%` }} />
               </td>
-              <td class="number change" title={`from ${inFull(measure, measure.of(row.previous))}`}>
-                {changeBetween(measure.of(row.totals), measure.of(row.previous))}
+              <td class="number change" title={`from ${told(measure, amountOf(measure, row.previous))}`}>
+                {changeOf(amountOf(measure, row.totals), amountOf(measure, row.previous))}
               </td>
               {columns.map((name) => (
                 <Cell key={name} name={name} row={row} places={places} />
@@ -140,7 +141,7 @@ function NarrowTable({ breakdown: { id, title }, rows, measure }) {
             <td class="number">
               <span class="line">{measure.id === 'cost' ? <Dollars amount={row.totals.cost} totals={row.totals} places={places} /> : grouped(measure.of(row.totals))}</span>
               <span class="line second">
-                {percent(row.share)} <span class="change">{changeBetween(measure.of(row.totals), measure.of(row.previous))}</span>
+                {percent(row.share)} <span class="change">{changeOf(amountOf(measure, row.totals), amountOf(measure, row.previous))}</span>
               </span>
             </td>
           </tr>
@@ -197,14 +198,6 @@ function Dollars({ amount, totals, places }) {
       )}
       <Money amount={amount} places={places} />
     </>
-  );
-}
-
-function Unknown() {
-  return (
-    <span class="none" title="No price known: the cost is unknown, not zero">
-      —
-    </span>
   );
 }
 

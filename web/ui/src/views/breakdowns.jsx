@@ -4,6 +4,7 @@ import { setTop, top, FEW, MANY } from '../analytics-query.js';
 import { BREAKDOWNS, rowsOf } from '../breakdown.js';
 import { exportBreakdown } from '../usage-export.js';
 import { BreakdownTable } from './breakdown-table.jsx';
+import { Export } from './export.jsx';
 
 export function Breakdowns({ read }) {
   return (
@@ -30,9 +31,7 @@ function Breakdown({ breakdown, read }) {
           </button>
         )}
         <span class="space" />
-        <button type="button" class="small" onClick={() => exportBreakdown(breakdown, read)} aria-label={`Export ${title.toLowerCase()} as CSV`}>
-          CSV
-        </button>
+        <Export what={title.toLowerCase()} rows={`A row for each ${title.slice(0, -1).toLowerCase()}`} read={read} onTable={() => exportBreakdown(breakdown, read)} />
       </div>
       {rows.length ? <BreakdownTable breakdown={breakdown} rows={rows} measure={read.asked.measure} /> : <p class="none">Nothing in this range</p>}
     </section>

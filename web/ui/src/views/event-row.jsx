@@ -1,6 +1,7 @@
 // One event as a row of the table: all columns, or three of two lines on a phone.
 
 import { Component } from 'preact';
+import { fieldNamed, valueLabel } from '../filter.js';
 import { Cost, counts, Outcome, Time, took, typeLabel, Value } from './columns.jsx';
 import { Chevron } from './icons.jsx';
 
@@ -80,7 +81,7 @@ function Cells({ event, isOpen, isWide }) {
 
 function NarrowCells({ event, isOpen }) {
   const { input, output, other } = counts(event);
-  const who = [event.customerId, event.featureId, event.userId].filter(Boolean).join(' · ');
+  const who = ['customer', 'feature', 'user'].map(fieldNamed).filter(({ property }) => event[property] !== null);
   return (
     <>
       <td>
@@ -88,7 +89,7 @@ function NarrowCells({ event, isOpen }) {
           Details
         </button>
         <span class="line">{event.model ?? event.unit ?? typeLabel(event.type)}</span>
-        <span class="line second">{who || '—'}</span>
+        <span class="line second">{who.map((field) => valueLabel(field, event[field.property])).join(' · ') || '—'}</span>
       </td>
       <td class="number">
         <span class="line">

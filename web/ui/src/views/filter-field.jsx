@@ -1,7 +1,7 @@
 // One field of the filter: values are typed or picked, each becomes a chip; several are alternatives.
 
 import { useState } from 'preact/hooks';
-import { NONE } from '../filter.js';
+import { labelledValue, NONE, valueLabel } from '../filter.js';
 
 /** `offer(text)` says or promises the values to pick from; `onAdd(value)` is told null for "without". */
 export function ValueField({ field, offer, onAdd }) {
@@ -9,9 +9,9 @@ export function ValueField({ field, offer, onAdd }) {
   const [offered, setOffered] = useState([]);
   const list = `values-${field.name}`;
 
-  function add(value) {
-    if (!value) return;
-    onAdd(value === NONE ? null : value);
+  function add(label) {
+    if (!label) return;
+    onAdd(labelledValue(label));
     setText('');
   }
 
@@ -29,7 +29,7 @@ export function ValueField({ field, offer, onAdd }) {
   async function show(value) {
     try {
       const found = await offer(value);
-      if (found) setOffered(found);
+      if (found) setOffered(found.map((each) => valueLabel(field, each)));
     } catch {
       setOffered([]);
     }
@@ -42,7 +42,7 @@ export function ValueField({ field, offer, onAdd }) {
         class="value-field"
         placeholder={field.label}
         aria-label={field.label}
-        title={`${field.label}: type or pick a value, Enter adds it. ${NONE} finds events without one.`}
+        title={`${field.label}: type or pick a value, Enter adds it. ${NONE} finds events without one, "" an empty one.`}
         list={list}
         value={text}
         autocomplete="off"

@@ -7,7 +7,7 @@ export function FilterValues({ filter, onChange }) {
   return Object.entries(filter).map(([name, values]) => {
     const field = fieldNamed(name);
     return values.map((value) => (
-      <span class="chip" key={`${name} ${value}`}>
+      <span class="chip" key={`${name} ${valueLabel(field, value)}`}>
         <span class="chip-field">{field.label}</span> {valueLabel(field, value)}
         <button
           type="button"

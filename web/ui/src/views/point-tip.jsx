@@ -1,7 +1,7 @@
 // What one point of the timeline is made of.
 
 import { isZero } from '../amount.js';
-import { changeBetween } from '../measure.js';
+import { changeOf } from '../measure.js';
 import { pointLabel } from '../timeline.js';
 import { Amount } from './amount.jsx';
 
@@ -20,8 +20,8 @@ export function PointTip({ shown, place, left, width }) {
       <table>
         <tbody>
           {series.map(({ label, colour }, at) => {
-            const { amount, isSpike } = point.parts[at];
-            if (isZero(amount)) return null;
+            const { amount, known, isSpike } = point.parts[at];
+            if (isZero(amount) && known === 'all') return null;
             return (
               <tr key={colour}>
                 <th scope="row">
@@ -29,7 +29,7 @@ export function PointTip({ shown, place, left, width }) {
                   {isSpike && <span class="spike"> ▲</span>}
                 </th>
                 <td>
-                  <Amount measure={measure} amount={amount} isRounded />
+                  <Amount measure={measure} amount={amount} known={known} isRounded />
                 </td>
               </tr>
             );
@@ -37,8 +37,7 @@ export function PointTip({ shown, place, left, width }) {
           <tr class="whole">
             <th scope="row">{measure.label}</th>
             <td>
-              {!point.isKnown && '≥ '}
-              <Amount measure={measure} amount={point.total} isRounded />
+              <Amount measure={measure} {...point.total} isRounded />
             </td>
           </tr>
           {point.previous !== null && (
@@ -47,7 +46,7 @@ export function PointTip({ shown, place, left, width }) {
                 <i class="dashes ink-previous" /> range before
               </th>
               <td>
-                <Amount measure={measure} amount={point.previous} isRounded /> {changeBetween(point.total, point.previous)}
+                <Amount measure={measure} {...point.previous} isRounded /> {changeOf(point.total, point.previous)}
               </td>
             </tr>
           )}

@@ -1,7 +1,7 @@
 // The timeline's exact numbers, the newest first.
 
 import { placesOf } from '../amount.js';
-import { changeBetween } from '../measure.js';
+import { changeOf } from '../measure.js';
 import { pointLabel } from '../timeline.js';
 import { Amount } from './amount.jsx';
 
@@ -9,8 +9,8 @@ export function TimelineTable({ shown }) {
   const { points, series, asked } = shown;
   const { measure } = asked;
   const begun = points.filter((point) => !point.isFuture).reverse();
-  const places = Math.max(2, ...begun.flatMap((point) => [point.total, ...point.parts.map(({ amount }) => amount)]).map(placesOf));
-  const amount = (text) => <Amount measure={measure} amount={text} places={places} />;
+  const places = Math.max(2, ...begun.flatMap((point) => [point.total, ...point.parts]).map(({ amount }) => placesOf(amount)));
+  const amount = (of) => <Amount measure={measure} amount={of.amount} known={of.known} places={places} />;
   return (
     <div class="table-scroller" tabIndex={0} role="region" aria-label={`${measure.label} over time, numbers`}>
       <table class="lines">
@@ -40,20 +40,13 @@ export function TimelineTable({ shown }) {
                 {pointLabel(point, asked)}
                 {point.isSpike && <span class="spike"> ▲ spike</span>}
               </th>
-              <td class="number">
-                {!point.isKnown && (
-                  <span class="sign" title="At least this much: not every event has a price">
-                    ≥{' '}
-                  </span>
-                )}
-                {amount(point.total)}
-              </td>
-              <td class="number change">{point.previous !== null && changeBetween(point.total, point.previous)}</td>
+              <td class="number">{amount(point.total)}</td>
+              <td class="number change">{point.previous !== null && changeOf(point.total, point.previous)}</td>
               <td class="number past">{point.previous !== null && amount(point.previous)}</td>
               {point.parts.map((part, at) => (
                 <td key={series[at].colour} class="number">
                   {part.isSpike && <span class="spike">▲ </span>}
-                  {amount(part.amount)}
+                  {amount(part)}
                 </td>
               ))}
             </tr>

@@ -2,14 +2,16 @@
 
 import { by, comparing, DIMENSIONS, interval, measure, range, setBy, setComparing, setIntervalOf, setMeasure, setShape, setTabling, shape, tabling } from '../analytics-query.js';
 import { fits, INTERVALS } from '../interval.js';
-import { narrow } from '../layout.js';
 import { MEASURES } from '../measure.js';
 import { timeline } from '../timeline.js';
+import { usage } from '../usage.js';
 import { exportTimeline } from '../usage-export.js';
 import { lengthOf } from '../usage-range.js';
 import { Amount } from './amount.jsx';
 import { Choice } from './choice.jsx';
+import { Export } from './export.jsx';
 import { TimelineChart } from './timeline-chart.jsx';
+import { TimelineHint } from './timeline-hint.jsx';
 import { TimelineTable } from './timeline-table.jsx';
 
 export function Timeline() {
@@ -22,15 +24,13 @@ export function Timeline() {
       </div>
       <TimelineChart shown={shown} />
       <Legend shown={shown} />
-      <p class="table-actions">
+      <div class="table-actions">
         <button type="button" class="small" aria-expanded={tabling.value} onClick={() => setTabling(!tabling.value)}>
           {tabling.value ? 'Hide the numbers' : 'Show the numbers'}
         </button>
-        <button type="button" class="small" onClick={() => exportTimeline(shown)} aria-label="Export the timeline as CSV">
-          CSV
-        </button>
-        {!narrow.value && <span class="hint">Drag over the chart to look closer</span>}
-      </p>
+        <Export what="the timeline" rows={`A row for each ${shown.asked.interval.label.toLowerCase()}`} read={usage.value.value} onTable={() => exportTimeline(shown)} />
+        <TimelineHint shown={shown} />
+      </div>
       {tabling.value && <TimelineTable shown={shown} />}
     </section>
   );
@@ -74,7 +74,7 @@ function Legend({ shown: { series, asked } }) {
         <li key={colour}>
           <i class={`swatch ink-${colour}`} /> <span class="series-name">{label}</span>{' '}
           <span class="series-total">
-            <Amount measure={asked.measure} amount={total} isRounded />
+            <Amount measure={asked.measure} {...total} isRounded />
           </span>
         </li>
       ))}

@@ -3,6 +3,7 @@
 import { exactDollars, grouped, isZero } from '../amount.js';
 import { serverNow } from '../graphql.js';
 import { changeBetween, percent } from '../measure.js';
+import { worklistHref } from '../prices-query.js';
 import { spanOf } from '../zone.js';
 import { Money } from './money.jsx';
 
@@ -26,7 +27,7 @@ export function Totals({ read }) {
       </dl>
       <p class="compared">
         <Ranges read={read} />
-        <Coverage totals={totals} />
+        <Coverage read={read} />
       </p>
     </section>
   );
@@ -82,11 +83,11 @@ function Ranges({ read }) {
   );
 }
 
-function Coverage({ totals }) {
-  const { coverage, unpricedEvents } = totals;
+function Coverage({ read }) {
+  const { coverage, unpricedEvents } = read.totals;
   if (isZero(unpricedEvents)) return null;
   return (
-    <a class="coverage" href="/prices">
+    <a class="coverage" href={worklistHref(read)}>
       {percent(coverage)} of events have a price in full; {grouped(unpricedEvents)} {unpricedEvents === '1' ? 'does' : 'do'} not
     </a>
   );

@@ -11,8 +11,9 @@ import { nameOf } from '../price.js';
 import { draftOfUsage, lostKinds } from '../price-draft.js';
 import { readPrice } from '../price-list.js';
 import { task } from '../price-task.js';
-import { isEverything } from '../prices-query.js';
+import { isEverything, part } from '../prices-query.js';
 import { isAdmin } from '../session.js';
+import { UsagePart } from './usage-part.jsx';
 
 /** Shown at first: the prices below must stay in sight. Whoever looks for something sees none. */
 const few = computed(() => (isEverything.value ? (narrow.value ? 2 : 4) : 0));
@@ -20,10 +21,19 @@ const HEADS = ['Model or unit', 'Provider', 'Events', 'Input tokens', 'Output to
 const NUMBERS = ['Events', 'Input tokens', 'Output tokens'];
 
 export function Worklist() {
+  return (
+    <>
+      {part.value && <UsagePart part={part.value} />}
+      <Unpriced />
+    </>
+  );
+}
+
+function Unpriced() {
   const [isOpen, setOpen] = useState(false);
   const all = worklist.value.value;
   if (!all) return null;
-  if (!all.length) return <p class="all-priced">Every event has a price.</p>;
+  if (!all.length) return <p class="all-priced">{part.value ? 'Every event of this part of usage has a price.' : 'Every event has a price.'}</p>;
   const count = `${all.length}${all.length === WORKLIST ? ' or more' : ''}`;
   const shown = isOpen ? all : all.slice(0, few.value);
   return (
