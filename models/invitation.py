@@ -84,9 +84,9 @@ async def open_invitations(session: AsyncSession, workspace_id: int) -> list[Inv
 
 
 async def invitations_of(session: AsyncSession, email: str) -> list[Invitation]:
-    """The open ones to this address, of all workspaces, the oldest first."""
+    """The open ones to this address, by workspace: in the order in which those are locked."""
     statement = select(Invitation).where(INVITATIONS.c.email == email, *_open())
-    return list(await session.scalars(statement.order_by(INVITATIONS.c.created_at)))
+    return list(await session.scalars(statement.order_by(INVITATIONS.c.workspace_id)))
 
 
 async def take_invitation(session: AsyncSession, invitation: Invitation) -> bool:

@@ -161,7 +161,10 @@ async def knows_address(session: AsyncSession, person_id: int, address: str) -> 
 
 
 async def note_session_uses(session: AsyncSession, uses: Mapping[bytes, SessionUse]) -> None:
-    """Moves expiry on. What was ended meanwhile stays ended."""
+    """Moves expiry on. What was ended meanwhile stays ended.
+
+    A session that somebody else changes at this moment is left out, so that nobody waits for two.
+    """
     table = SESSIONS
     for token_hash, use in uses.items():
         idle = func.make_interval(0, 0, 0, 0, 0, 0, table.c.idle_seconds)
@@ -170,9 +173,11 @@ async def note_session_uses(session: AsyncSession, uses: Mapping[bytes, SessionU
             (table.c.person_id.is_(None), table.c.workspace_id),
             else_=table.c.workspace_id if use.workspace_id is None else use.workspace_id,
         )
+        free = select(table.c.token_hash).where(table.c.token_hash == token_hash)
+        free = free.with_for_update(skip_locked=True)
         await session.execute(
             update(table)
-            .where(table.c.token_hash == token_hash, table.c.expires_at > func.now())
+            .where(table.c.token_hash == free.scalar_subquery(), table.c.expires_at > func.now())
             .values(
                 used_at=func.greatest(table.c.used_at, at),
                 expires_at=func.greatest(

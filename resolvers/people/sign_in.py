@@ -63,11 +63,9 @@ class SignIn:
         self._guesses.count(counted)
         async with self.database.read_as_owner() as session:
             person = await find_person(session, email)
-            is_known_there = (
-                person is not None
-                and person.id is not None
-                and await knows_address(session, person.id, visitor.address)
-            )
+            # Asked for nobody too: how long it takes must not tell who has an account.
+            person_id = (None if person is None else person.id) or 0
+            is_known_there = await knows_address(session, person_id, visitor.address)
         guesses = of_account(email, visitor.address, is_known_there=is_known_there)
         self._guesses.count(guesses)
         counted += guesses
@@ -187,7 +185,8 @@ async def _held(session: AsyncSession, visitor: Visitor) -> HeldSession | None:
 
 async def check_unchanged(session: AsyncSession, person: Person) -> None:
     """What was proved outside of this transaction must hold in it. Raises Unauthenticated."""
-    now = await session.get(Person, person.id, with_for_update={"read": True})
+    # The lock of an update: what holds may be changed next.
+    now = await session.get(Person, person.id, with_for_update={"key_share": True})
     if now is None or now.password_hash != person.password_hash:
         raise Unauthenticated(_CHANGED)
 
