@@ -52,7 +52,7 @@ export async function ask(query, variables, signal) {
 }
 
 /** fetch, with no answer in time as a Problem. */
-export async function send(path, { signal, ...options }) {
+export async function send(path, { signal, ...options } = {}) {
   const limit = AbortSignal.timeout(TIME_LIMIT_MS);
   try {
     return await fetch(path, { credentials: 'same-origin', ...options, signal: signal ? AbortSignal.any([signal, limit]) : limit });
