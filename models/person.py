@@ -36,8 +36,11 @@ PEOPLE = Person.__table__  # type: ignore[attr-defined]  # set by SQLModel at ru
 
 def read_email(given: str) -> str:
     """The address as it is kept, lower-cased. Raises BadInput for what is none."""
-    email = given.strip().lower()
-    if len(email) > MAX_EMAIL or not _EMAIL.fullmatch(email) or not _is_plain(email):
+    stripped = given.strip()
+    email = stripped.lower()
+    # A Kelvin sign in small is a plain k: such an address would be taken for somebody else's.
+    is_another = email.isascii() and not stripped.isascii()
+    if len(email) > MAX_EMAIL or is_another or not _EMAIL.fullmatch(email) or not _is_plain(email):
         raise BadInput("This is no e-mail address.", field="email")
     return email
 

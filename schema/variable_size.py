@@ -40,7 +40,7 @@ def check_variables(
             # Events have a bound of their own, and are many more than any filter's values.
             if isinstance(sent, list) and len(sent) > MAX_EVENTS:
                 raise GraphQLError(
-                    too_many_events(len(sent)), extensions={"code": "BAD_INPUT", "field": name}
+                    too_many_events(len(sent)), extensions={"code": "BAD_INPUT", "field": "events"}
                 )
             continue
         room = _take(sent, type_, room)

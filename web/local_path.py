@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import unquote
 
 HOME = "/"
@@ -16,15 +17,18 @@ def local_path(given: str | None) -> str:
 
 
 def _is_local(given: str) -> bool:
-    if not given.startswith("/") or len(given) > _MAX_LENGTH:
+    if not given.startswith("/") or len(given) > _MAX_LENGTH or not _is_plain(given):
         return False
-    seen = given
+    # What follows leads nowhere else, and may have any text in it, encoded.
+    path = re.split(r"[?#]", given, maxsplit=1)[0]
     for _ in range(_DECODINGS):
-        # Browsers drop tabs and line ends, read a backslash as a slash, and take what follows
-        # two slashes for another host.
-        if not (seen.isascii() and seen.isprintable()) or "\\" in seen:
+        # Browsers take what follows two slashes for another host.
+        if not _is_plain(path) or "//" in path:
             return False
-        if "//" in seen.partition("?")[0].partition("#")[0]:
-            return False
-        seen = unquote(seen)
+        path = unquote(path)
     return True
+
+
+def _is_plain(text: str) -> bool:
+    """Browsers drop tabs and line ends, and read a backslash as a slash."""
+    return text.isascii() and text.isprintable() and "\\" not in text

@@ -30,10 +30,13 @@ def _hours(span: timedelta) -> float:
 class Settings(BaseSettings):
     """Each setting is described in docs/running.md; a test holds the two together."""
 
-    model_config = SettingsConfigDict(env_prefix="LIVEMETER_", populate_by_name=True)
+    # What is wrong is told without what was set: passwords and secrets are among it.
+    model_config = SettingsConfigDict(
+        env_prefix="LIVEMETER_", populate_by_name=True, hide_input_in_errors=True
+    )
 
-    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
-    redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
+    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL", repr=False)
+    redis_url: str | None = Field(default=None, validation_alias="REDIS_URL", repr=False)
     data_dir: Path = DEFAULT_DATA_DIR
     host: str = "127.0.0.1"
     port: int = 8000
@@ -82,7 +85,7 @@ class Settings(BaseSettings):
     cors_origins: str = ""
     oidc_issuer: str | None = None
     oidc_client_id: str = ""
-    oidc_client_secret: str | None = None
+    oidc_client_secret: str | None = Field(default=None, repr=False)
     oidc_domains: str = ""
     oidc_workspace: str | None = None
 

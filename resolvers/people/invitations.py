@@ -93,6 +93,8 @@ async def revoke_invitation(
 ) -> Invitation:
     """Its link opens nothing any more. Raises NotFound for one that is not open."""
     async with database.write() as session:
+        # Who accepts it at this moment was first, or is too late.
+        await lock_workspace(session, workspace_id)
         for invitation in await open_invitations(session, workspace_id):
             if invitation.id == invitation_id:
                 await withdraw_invitations(session, workspace_id, invitation.email)
@@ -128,10 +130,10 @@ async def accept_invitation(sign_in: SignIn, token: str, password: str, visitor:
     check_new_password(password, invitation.email)
     hashed = await sign_in.passwords.hash(password)
     async with sign_in.database.write() as session:
-        await _take(session, invitation)
         person_id = await add_person(session, invitation.email, hashed)
         if person_id is None:
             raise Conflict("This account was made at this moment; try again.")
+        await _take(session, invitation)
         return await _enter(session, sign_in, invitation, person_id, visitor)
 
 
@@ -189,5 +191,7 @@ async def _open(session: AsyncSession, token: str) -> Invitation:
 
 
 async def _take(session: AsyncSession, invitation: Invitation) -> None:
+    # Locked in this order everywhere: the person, the workspace, its invitations.
+    await lock_workspace(session, invitation.workspace_id)
     if not await take_invitation(session, invitation):
         raise NotFound(_CLOSED, field="token")

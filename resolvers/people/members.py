@@ -22,6 +22,7 @@ from models.workspace import lock_workspace
 _NO_MEMBER = "This workspace has no such member."
 _LAST_ADMIN = "This is the workspace's last admin: make another one first."
 _MAX_ID = 2**31
+_MAX_DIGITS = 10
 
 
 async def members(database: Database, workspace_id: int) -> list[Member]:
@@ -32,7 +33,8 @@ async def members(database: Database, workspace_id: int) -> list[Member]:
 
 def read_person_id(given: str) -> int:
     """Raises NotFound: no member has such an id."""
-    if not (given.isascii() and given.isdigit() and int(given[:11]) < _MAX_ID):
+    is_number = given.isascii() and given.isdigit() and len(given) <= _MAX_DIGITS
+    if not is_number or int(given) >= _MAX_ID:
         raise NotFound(_NO_MEMBER, field="id")
     return int(given)
 

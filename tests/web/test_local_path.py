@@ -41,6 +41,8 @@ ELSEWHERE = [
     "/a/..//evil.example",
     "/\u2215evil.example",
     "/\uff0fevil.example",
+    "/%3f//evil.example",
+    "/?next=a\\b",
     "/" + "a" * 5_000,
 ]
 
@@ -58,6 +60,8 @@ def test_what_could_lead_elsewhere_leads_home(given: str) -> None:
         "/analytics?range=LAST_7_DAYS&filter=model:gpt-4o",
         "/prices?search=a%20b#top",
         "/analytics?from=https://example.com/a",
+        "/analytics?customer=M%C3%BCller",
+        "/analytics?feature=a%5Cb%09c",
     ],
 )
 def test_our_own_pages_are_left_as_they_are(given: str) -> None:

@@ -76,3 +76,13 @@ def test_every_setting_of_a_limit_has_its_effect() -> None:
         name for name, value in values.items() if Settings(**{name: value}).limits == DEFAULTS
     ]
     assert without_effect == []
+
+
+def test_a_provider_that_is_logged_shows_no_secret() -> None:
+    settings = Settings(
+        oidc_issuer="https://id.example",
+        oidc_client_id="livemeter",
+        oidc_client_secret="the-clients-secret",
+        base_url="https://livemeter.example",
+    )
+    assert "the-clients-secret" not in repr(settings) + repr(settings.access)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -42,7 +42,7 @@ class ProviderSettings:
 
     issuer: str
     client_id: str
-    client_secret: str | None
+    client_secret: str | None = field(repr=False)
     redirect_uri: str
     domains: tuple[str, ...] = ("*",)
     workspace: str | None = None
@@ -125,9 +125,11 @@ class Provider:
 
     async def _decode(self, published: dict[str, Any], id_token: str) -> jwt.Token:
         listed = published.get("id_token_signing_alg_values_supported") or ["RS256"]
-        registry = JWSRegistry(
-            algorithms=sorted(_ALGORITHMS.intersection(listed)), strict_check_header=False
-        )
+        algorithms = sorted(_ALGORITHMS.intersection(listed))
+        if not algorithms:
+            # To the library no algorithm means those that it recommends, a shared secret's too.
+            raise OidcError(Problem.REFUSED, f"it signs with none of ours, but with {listed!r}")
+        registry = JWSRegistry(algorithms=algorithms, strict_check_header=False)
         keys = self._keys or await self._fetch_keys(published)
         try:
             return jwt.decode(id_token, keys, registry=registry)

@@ -50,6 +50,8 @@ class FakeProvider:
         }
         self.lies = Lies()
         self.issuer_published: str | None = None
+        # What no client should take at its word.
+        self.algorithms = ["RS256", "HS256", "none"]
         self.exchanges: list[dict[str, str]] = []
         self._codes: dict[str, dict[str, str]] = {}
         self.new_key("first")
@@ -104,8 +106,7 @@ class FakeProvider:
                 "authorization_endpoint": f"{self.issuer}/authorize",
                 "token_endpoint": f"{self.issuer}/token",
                 "jwks_uri": f"{self.issuer}/keys",
-                # What no client should take at its word.
-                "id_token_signing_alg_values_supported": ["RS256", "HS256", "none"],
+                "id_token_signing_alg_values_supported": self.algorithms,
             }
         )
 

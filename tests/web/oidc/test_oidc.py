@@ -243,6 +243,13 @@ async def test_a_token_that_does_not_hold_lets_nobody_in(
     assert await browser.viewer() == "UNAUTHENTICATED"
 
 
+async def test_a_provider_that_signs_with_no_key_of_its_own_lets_nobody_in(
+    browser: Browser, provider: FakeProvider, invitation: str
+) -> None:
+    provider.algorithms = ["HS256", "none"]
+    assert await _sign_in(browser, provider) == "/sign-in?problem=refused"
+
+
 @pytest.mark.parametrize("aud", [[CLIENT_ID], CLIENT_ID], ids=str)
 async def test_one_audience_may_be_a_list(
     browser: Browser, provider: FakeProvider, invitation: str, aud: object

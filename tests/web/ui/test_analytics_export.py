@@ -298,7 +298,7 @@ async def test_who_is_signed_out_meanwhile_is_asked_to_sign_in(
     box = await analytics.export("models")
     await context.clear_cookies()
     await box.get_by_role("link", name="CSV").click()
-    await expect(analytics.field("API key")).to_be_visible()
+    await expect(analytics.field("E-mail")).to_be_visible()
 
 
 async def test_escape_leaves_the_export_and_gives_the_focus_back(

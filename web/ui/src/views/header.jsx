@@ -5,8 +5,8 @@ import { route } from '../address.js';
 import { ROUTES } from '../routes.js';
 import { isAdmin, signOut, viewer } from '../session.js';
 import { theme, toggleTheme } from '../theme.js';
-import { Account } from './account.jsx';
 import { Leave, Mark, Moon, Person, Sun } from './icons.jsx';
+import { Lazy, loadAccount } from './lazy.jsx';
 import { Workspace } from './workspace.jsx';
 
 export function Header({ children }) {
@@ -35,7 +35,7 @@ export function Header({ children }) {
           <Person />
         </button>
       )}
-      {isAccount && <Account onClose={() => setAccount(false)} />}
+      {isAccount && <Lazy load={loadAccount} onClose={() => setAccount(false)} />}
       <button type="button" class="plain" onClick={signOut} aria-label="Sign out" title="Sign out">
         <Leave />
       </button>

@@ -6,9 +6,8 @@ import { Backoff } from '../backoff.js';
 import { Problem } from '../graphql.js';
 import { readViewer, viewer } from '../session.js';
 import { Failure } from './failure.jsx';
-import { Invitation } from './invitation.jsx';
+import { Lazy, loadInvitation, loadSignIn } from './lazy.jsx';
 import { NoPage } from './no-page.jsx';
-import { SignIn } from './sign-in.jsx';
 
 export function Page() {
   const [problem, setProblem] = useState(null);
@@ -28,8 +27,8 @@ export function Page() {
   }, [attempt]);
   useFocus(viewer.value ? View : null);
 
-  if (location.pathname === '/invitation') return <Invitation />;
-  if (viewer.value === null) return <SignIn />;
+  if (location.pathname === '/invitation') return <Lazy load={loadInvitation} />;
+  if (viewer.value === null) return <Lazy load={loadSignIn} />;
   // Who is signed in already has nothing to do there.
   if (viewer.value && location.pathname === '/sign-in') go('/');
   if (!viewer.value) return problem && <Failure what="The page" problem={problem} onRetry={() => setAttempt(attempt + 1)} />;

@@ -1,0 +1,15 @@
+// What hardly anybody needs on a page is loaded when it is wanted.
+
+import { useEffect, useState } from 'preact/hooks';
+
+/** `load` must be the same function each time. */
+export function Lazy({ load, ...rest }) {
+  const [View, setView] = useState(null);
+  // Where it could not be had, another try is a click or a reload away.
+  useEffect(() => void load().then((loaded) => setView(() => loaded), () => {}), [load]);
+  return View && <View {...rest} />;
+}
+
+export const loadSignIn = async () => (await import('./sign-in.jsx')).SignIn;
+export const loadInvitation = async () => (await import('./invitation.jsx')).Invitation;
+export const loadAccount = async () => (await import('./account.jsx')).Account;
