@@ -61,7 +61,8 @@ def test_traffic_comes_in_and_the_link_signs_a_browser_in_once(data_dir: Path) -
         _until(lambda: "/link/" in demo.greeting)
         token = re.search(r"/link/(\S+)", demo.greeting)
         assert token is not None
-        with httpx2.Client(base_url=demo.url, trust_env=False) as browser:
+        own_page = {"X-Livemeter-Page": "1"}
+        with httpx2.Client(base_url=demo.url, headers=own_page, trust_env=False) as browser:
             assert browser.get(f"/link/{token[1]}").status_code == 303
             signed_in = browser.post("/graphql", json={"query": "{ viewer { scopes } }"})
             assert signed_in.json()["data"]["viewer"]["scopes"]
