@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { grouped } from '../amount.js';
 import { download } from '../csv.js';
 import { checkFile, fileAddress, FORMATS } from '../events-file.js';
-import { heed } from '../session.js';
+import { heed, viewer } from '../session.js';
 
 /** `what` is exported; `rows` says what a row of it is; `onTable` saves it. */
 export function Export({ what, rows, read, onTable }) {
@@ -65,8 +65,8 @@ function Events({ read }) {
   return (
     <section>
       <h3>{title}</h3>
-      <p class="export-what">{events === '0' ? 'None in this range' : 'A row for each event of this range and filter'}</p>
-      {events !== '0' && (
+      <p class="export-what">{whatOf(events)}</p>
+      {events !== '0' && !isOfSeveral() && (
         <p class="export-files">
           {FORMATS.map(({ format, label }) => (
             <a
@@ -89,6 +89,17 @@ function Events({ read }) {
       )}
     </section>
   );
+}
+
+/** A link cannot say which workspace is meant: another tab's might be taken for this one's. */
+function isOfSeveral() {
+  return viewer.value?.workspaces.length > 1;
+}
+
+function whatOf(events) {
+  if (events === '0') return 'None in this range';
+  if (isOfSeveral()) return 'You belong to several workspaces: take them with a key of this one, from GET /v1/events/export';
+  return 'A row for each event of this range and filter';
 }
 
 async function take(event, tell) {
