@@ -86,3 +86,9 @@ def test_a_provider_that_is_logged_shows_no_secret() -> None:
         base_url="https://livemeter.example",
     )
     assert "the-clients-secret" not in repr(settings) + repr(settings.access)
+
+
+def test_what_is_wrong_is_told_without_the_secrets_beside_it() -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings(oidc_issuer="https://id.example", oidc_client_secret="the-clients-secret")
+    assert "the-clients-secret" not in str(refused.value)

@@ -129,12 +129,3 @@ async def test_settings_that_do_not_fit_are_told_plainly(
     assert outcome.status == 1
     assert "LIVEMETER_OIDC_CLIENT_ID" in outcome.errors
     assert "Traceback" not in outcome.errors
-
-
-async def test_a_secret_beside_a_setting_that_does_not_fit_is_not_shown(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("LIVEMETER_OIDC_ISSUER", "https://id.example")
-    monkeypatch.setenv("LIVEMETER_OIDC_CLIENT_SECRET", "the-clients-secret")
-    outcome = await livemeter("serve", "--port", "0", database_url=database_url)
-    assert "the-clients-secret" not in outcome.errors + outcome.output
