@@ -113,6 +113,11 @@ class AnalyticsPage(WatchedPage):
         start = (shade["x"] - chart["x"]) / chart["width"]
         return round(start, 2), round(start + shade["width"] / chart["width"], 2)
 
+    async def coloured(self) -> int:
+        """How many of the chart's pixels have a series' colour; axes and their labels are grey."""
+        count: int = await self.timeline.locator("canvas").evaluate(_COLOURED)
+        return count
+
     async def drag(self, start: float, end: float) -> None:
         """Draw over the chart, from one part of its width to another."""
         box: Any = await self.chart.locator(".u-over").bounding_box()
@@ -126,6 +131,15 @@ class AnalyticsPage(WatchedPage):
 _TOTALS = """(section) => Object.fromEntries([...section.querySelectorAll('.total')].map((total) =>
   [...total.children].map((child) => child.innerText.replace(/\\s+/g, ' ').trim()))
   .map(([label, ...shown]) => [label, shown]))"""
+_COLOURED = """(chart) => {
+  const copy = new OffscreenCanvas(chart.width, chart.height).getContext('2d');
+  copy.drawImage(chart, 0, 0);
+  const { data } = copy.getImageData(0, 0, chart.width, chart.height);
+  const spread = (at) => Math.max(...data.slice(at, at + 3)) - Math.min(...data.slice(at, at + 3));
+  let count = 0;
+  for (let at = 0; at < data.length; at += 4) if (data[at + 3] > 60 && spread(at) > 60) count++;
+  return count;
+}"""
 _CELLS = """(section) => {
   const heads = [...section.querySelectorAll('thead th')].flatMap((head) =>
     Array.from({ length: head.colSpan }, () => head.innerText.replace('↓', '').trim()));

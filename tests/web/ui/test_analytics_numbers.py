@@ -56,6 +56,30 @@ async def test_the_totals_are_exact_and_compared_with_the_range_before(
     }
 
 
+async def test_a_cost_that_is_unknown_is_no_zero_in_the_totals(
+    analytics: AnalyticsPage, client: GraphQLClient
+) -> None:
+    nameless = {"provider": "in-house", "model": "support-7b"}
+    before = call("before", occurredAt="2026-02-24T10:00:00Z", **nameless)
+    await client.record(before, _at(3, "1", cost="1"), _at(3, "2", **nameless))
+    await analytics.open(WEEK)
+    assert (await analytics.all_totals())["Cost"] == ["≥ $1.00", "from unknown"]
+    await analytics.open(f"{WEEK}&model=support-7b")
+    assert (await analytics.all_totals())["Cost"] == ["—", "from unknown"]
+
+
+async def test_a_cost_that_was_known_in_part_is_told_so(
+    analytics: AnalyticsPage, client: GraphQLClient
+) -> None:
+    before = {"occurredAt": "2026-02-24T10:00:00Z"}
+    nameless = {"provider": "in-house", "model": "support-7b"}
+    await client.record(
+        call("b1", cost="1", **before), call("b2", **before, **nameless), _at(3, "1", cost="2")
+    )
+    await analytics.open(WEEK)
+    assert (await analytics.all_totals())["Cost"] == ["$2.00", "+100.0 % from ≥ $1.00"]
+
+
 async def test_the_range_before_is_said(week: AnalyticsPage) -> None:
     await expect(week.totals).to_contain_text(
         f"Mar 2 {_TO} Mar 8, compared with Feb 23 {_TO} Mar 1"
@@ -138,6 +162,19 @@ async def test_what_costs_are_unknown_is_told_wherever_the_timeline_has_them(
     await expect(week.chart).to_have_attribute(
         "aria-valuetext", re.compile(r"≥ \$6\.00, .*support-7b unknown")
     )
+
+
+@pytest.mark.parametrize(("costs", "is_drawn"), [({}, False), ({4: "1"}, True), ({2: "0"}, True)])
+async def test_a_line_has_no_place_for_what_is_unknown_and_all_that_is_known(
+    analytics: AnalyticsPage, client: GraphQLClient, costs: dict[int, str], is_drawn: bool
+) -> None:
+    nameless = {"provider": "in-house", "model": "support-7b"}
+    await client.record(
+        *(_at(day, str(day), cost=costs.get(day), **nameless) for day in range(2, 9))
+    )
+    await analytics.open(f"{WEEK}&shape=lines")
+    await expect(analytics.timeline.get_by_label("Series")).to_contain_text("support-7b")
+    assert (await analytics.coloured() > 0) is is_drawn
 
 
 async def test_what_is_unpriced_is_told_and_leads_to_the_prices(week: AnalyticsPage) -> None:

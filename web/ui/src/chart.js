@@ -160,7 +160,7 @@ export class Chart {
   }
 
   #line(colour) {
-    return { stroke: this.#ink[colour], width: 1.75, points: { show: this.#drawn.points.length < 3 } };
+    return { stroke: this.#ink[colour], width: 1.75, points: { show: false, filter: (plot, index) => alone(plot.data[index]) } };
   }
 
   #steps() {
@@ -225,14 +225,28 @@ function heightOf({ series, isStacked }, point) {
 
 function dataOf({ points, series, isStacked, isComparing }) {
   const middles = points.map(({ start, end }) => (start + end) / 2000);
-  const whole = points.map((point) => (point.isFuture ? null : Number(point.total.amount)));
+  const whole = points.map((point) => heightAt(point, point.total));
   const parts = series.length ? series.map((_, place) => partOf(points, place)) : [whole];
   const drawn = isStacked ? stacked(parts).reverse() : parts;
-  return isComparing ? [middles, ...drawn, points.map(({ previous }) => previous && previous.known !== 'none' ? Number(previous.amount) : null)] : [middles, ...drawn];
+  return isComparing ? [middles, ...drawn, points.map(({ previous }) => previous && knownHeight(previous))] : [middles, ...drawn];
 }
 
 function partOf(points, place) {
-  return points.map((point) => (point.isFuture ? null : Number(point.parts[place].amount)));
+  return points.map((point) => heightAt(point, point.parts[place]));
+}
+
+function heightAt({ isFuture }, of) {
+  return isFuture ? null : knownHeight(of);
+}
+
+/** What is unknown has no place in the drawing: at the bottom it would be taken for nothing. */
+function knownHeight({ amount, known }) {
+  return known === 'none' ? null : Number(amount);
+}
+
+/** The places of amounts that no line reaches. */
+function alone(amounts) {
+  return amounts.flatMap((amount, place) => (amount !== null && amounts[place - 1] == null && amounts[place + 1] == null ? [place] : []));
 }
 
 /** Each with all those before it. */

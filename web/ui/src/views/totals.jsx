@@ -1,28 +1,24 @@
 // What the range adds up to, each number beside that of the range before.
 
-import { exactDollars, grouped, isZero } from '../amount.js';
+import { grouped, isZero } from '../amount.js';
 import { serverNow } from '../graphql.js';
-import { changeBetween, percent } from '../measure.js';
+import { amountOf, changeOf, measureWith, percent, told } from '../measure.js';
 import { worklistHref } from '../prices-query.js';
 import { spanOf } from '../zone.js';
-import { Money } from './money.jsx';
+import { Amount } from './amount.jsx';
+
+const COST = measureWith('cost');
+const EVENTS = measureWith('events');
 
 export function Totals({ read }) {
   const { totals, previous } = read;
   return (
     <section class="totals" aria-label="Totals" data-testid="totals">
       <dl>
-        <Total label="Cost" now={totals.cost} before={previous.cost} format={exactDollars}>
-          {!isZero(totals.unpricedEvents) && (
-            <span class="sign" title="At least this much: not every event has a price">
-              ≥{' '}
-            </span>
-          )}
-          <Money amount={totals.cost} />
-        </Total>
-        <Total label="Events" now={totals.events} before={previous.events} />
-        <Total label="Tokens in" now={totals.usage.inputTokens} before={previous.usage.inputTokens} />
-        <Total label="Tokens out" now={totals.usage.outputTokens} before={previous.usage.outputTokens} />
+        <Total label="Cost" measure={COST} now={amountOf(COST, totals)} before={amountOf(COST, previous)} />
+        <Total label="Events" now={count(totals.events)} before={count(previous.events)} />
+        <Total label="Tokens in" now={count(totals.usage.inputTokens)} before={count(previous.usage.inputTokens)} />
+        <Total label="Tokens out" now={count(totals.usage.outputTokens)} before={count(previous.usage.outputTokens)} />
         <ErrorRate totals={totals} previous={previous} />
       </dl>
       <p class="compared">
@@ -33,23 +29,30 @@ export function Totals({ read }) {
   );
 }
 
-function Total({ label, now, before, format = grouped, children }) {
-  const told = changeBetween(now, before);
+function Total({ label, measure = EVENTS, now, before }) {
+  const change = changeOf(now, before);
   return (
     <div class="total">
       <dt>{label}</dt>
-      <dd class="amount">{children ?? grouped(now)}</dd>
+      <dd class="amount">
+        <Amount measure={measure} {...now} />
+      </dd>
       <dd class="before">
-        {told && <span class="change">{told}</span>} <span class="past">from {format(before)}</span>
+        {change && <span class="change">{change}</span>} <span class="past">from {told(measure, before)}</span>
       </dd>
     </div>
   );
 }
 
+/** Counts are always known. */
+function count(amount) {
+  return { amount, known: 'all' };
+}
+
 function ErrorRate({ totals, previous }) {
   const points = (totals.errorRate - previous.errorRate) * 100;
   const size = Math.abs(points).toFixed(1);
-  const told = size === '0.0' ? '0.0 pp' : `${points < 0 ? '−' : '+'}${size} pp`;
+  const change = size === '0.0' ? '0.0 pp' : `${points < 0 ? '−' : '+'}${size} pp`;
   const isTold = !isZero(totals.events) && !isZero(previous.events);
   return (
     <div class="total">
@@ -61,7 +64,7 @@ function ErrorRate({ totals, previous }) {
       <dd class="before">
         {isTold && (
           <span class="change" title="Percentage points">
-            {told}
+            {change}
           </span>
         )}{' '}
         <span class="past">from {percent(previous.errorRate)}</span>
