@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.graphql_client import GraphQLClient
 from tests.web.ui.analytics_page import WEEK, AnalyticsPage
@@ -15,6 +16,8 @@ from tests.web.ui.inputs import call
 pytestmark = pytest.mark.browser
 
 _TO = "\N{EN DASH}"
+# Longer than the page waits until it asks by itself.
+_POLL_MS = 40_000
 
 
 def _nameless(event_id: str, **values: Any) -> dict[str, Any]:
@@ -73,3 +76,30 @@ async def test_a_part_of_which_nothing_waits_is_not_told_to_be_all(
     await expect(
         part.tab.get_by_text("Every event of this part of usage has a price.")
     ).to_be_visible()
+
+
+async def test_a_part_that_asks_too_much_is_told_and_not_asked_again_by_itself(
+    part: AnalyticsPage,
+) -> None:
+    asked: list[str] = []
+
+    async def refuse(route: Route) -> None:
+        if "query UnpricedUsage" not in (route.request.post_data or ""):
+            await route.continue_()
+            return
+        asked.append(route.request.url)
+        problem = {"message": "It took too long.", "extensions": {"code": "TOO_COMPLEX"}}
+        body = json.dumps({"data": None, "errors": [problem]})
+        await route.fulfill(content_type="application/json", body=body)
+
+    await part.tab.clock.install()
+    await part.tab.route("**/graphql", refuse)
+    await part.tab.reload()
+    await expect(part.tab.get_by_role("alert")).to_contain_text("It took too long.")
+    for _ in range(3):
+        await part.tab.clock.fast_forward(_POLL_MS)
+        await part.expect_settled()
+    assert len(asked) == 1
+    await part.tab.unroute("**/graphql")
+    await part.button("Try again").click()
+    await expect(part.tab.get_by_test_id("worklist").locator("tbody tr")).to_have_count(1)

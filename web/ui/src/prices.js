@@ -23,7 +23,7 @@ export function startPrices() {
   const poll = () => {
     if (document.hidden) return;
     if (catalogue.retryAt.value === null) catalogue.run();
-    if (worklist.retryAt.value === null) worklist.run();
+    if (worklist.retryAt.value === null && !worklist.problem.value?.stays) worklist.run();
   };
   const stopPart = effect(() => {
     void part.value;

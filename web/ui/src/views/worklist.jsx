@@ -9,10 +9,11 @@ import { absolute, ago } from '../instant.js';
 import { narrow } from '../layout.js';
 import { nameOf } from '../price.js';
 import { draftOfUsage, lostKinds } from '../price-draft.js';
-import { readPrice } from '../price-list.js';
+import { list, readPrice } from '../price-list.js';
 import { task } from '../price-task.js';
 import { isEverything, part } from '../prices-query.js';
 import { isAdmin } from '../session.js';
+import { Failure } from './failure.jsx';
 import { UsagePart } from './usage-part.jsx';
 
 /** Shown at first: the prices below must stay in sight. Whoever looks for something sees none. */
@@ -20,12 +21,23 @@ const few = computed(() => (isEverything.value ? (narrow.value ? 2 : 4) : 0));
 const HEADS = ['Model or unit', 'Provider', 'Events', 'Input tokens', 'Output tokens', 'No price for', 'First, last'];
 const NUMBERS = ['Events', 'Input tokens', 'Output tokens'];
 
+/** What keeps the prices away too is told in their place, once. */
+const isRefused = computed(() => worklist.problem.value?.passes === false && !list.problem.value);
+
 export function Worklist() {
   return (
     <>
       {part.value && <UsagePart part={part.value} />}
-      <Unpriced />
+      {isRefused.value ? <Refusal /> : <Unpriced />}
     </>
+  );
+}
+
+function Refusal() {
+  return (
+    <div class="worklist">
+      <Failure what="Usage without a price" problem={worklist.problem.value} onRetry={() => worklist.run()} />
+    </div>
   );
 }
 
