@@ -7,12 +7,12 @@ import { closeTask, keys, startKeys, task } from '../keys.js';
 import { isAdmin } from '../session.js';
 import { AuditLog } from './audit-log.jsx';
 import { CreateKey } from './create-key.jsx';
-import { Dialog } from './dialog.jsx';
 import { Failure } from './failure.jsx';
 import { Header } from './header.jsx';
 import { KeyTable } from './key-table.jsx';
 import { RevokeKey } from './revoke-key.jsx';
 import { Skeleton } from './skeleton.jsx';
+import { TaskDialog } from './task-dialog.jsx';
 import { Waiting } from './waiting.jsx';
 
 const LOST = 'The server could not be reached. What is shown may be out of date. Click to try now.';
@@ -32,7 +32,7 @@ export function Keys() {
         <h1 class="unseen">Keys</h1>
         <div class="scroller">{isAdmin.value ? <Managed /> : <ForAdmins />}</div>
       </main>
-      <Task />
+      <TaskDialog task={task.value} views={TASKS} onClose={closeTask} />
     </div>
   );
 }
@@ -65,15 +65,5 @@ function ForAdmins() {
       <p>You have no ADMIN scope here. An admin of this workspace makes and revokes keys, or whoever runs the server:</p>
       <pre>livemeter key create NAME --scope EVENTS_WRITE</pre>
     </section>
-  );
-}
-
-function Task() {
-  if (!task.value) return null;
-  const { title, View } = TASKS[task.value.kind];
-  return (
-    <Dialog title={title} onClose={closeTask}>
-      <View task={task.value} />
-    </Dialog>
   );
 }

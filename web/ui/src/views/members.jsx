@@ -5,7 +5,6 @@ import '../styles/dialog.css';
 import '../styles/keys.css';
 import { closeTask, people, task } from '../members.js';
 import { isAdmin } from '../session.js';
-import { Dialog } from './dialog.jsx';
 import { Failure } from './failure.jsx';
 import { Header } from './header.jsx';
 import { InvitationTable } from './invitation-table.jsx';
@@ -13,6 +12,7 @@ import { InviteMember } from './invite-member.jsx';
 import { MemberTable } from './member-table.jsx';
 import { RemoveMember } from './remove-member.jsx';
 import { Skeleton } from './skeleton.jsx';
+import { TaskDialog } from './task-dialog.jsx';
 
 const TASKS = {
   invite: { title: 'Invite a member', View: InviteMember },
@@ -30,7 +30,7 @@ export function Members() {
         <h1 class="unseen">Members</h1>
         <div class="scroller">{isAdmin.value ? <Managed /> : <ForAdmins />}</div>
       </main>
-      <Task />
+      <TaskDialog task={task.value} views={TASKS} onClose={closeTask} />
     </div>
   );
 }
@@ -62,15 +62,5 @@ function ForAdmins() {
       <h2>Members are managed by admins</h2>
       <p>You have no ADMIN scope here. An admin of this workspace invites and removes members.</p>
     </section>
-  );
-}
-
-function Task() {
-  if (!task.value) return null;
-  const { title, View } = TASKS[task.value.kind];
-  return (
-    <Dialog title={title} onClose={closeTask}>
-      <View task={task.value} />
-    </Dialog>
   );
 }

@@ -5,16 +5,24 @@ import '../styles/prices.css';
 import '../styles/price-table.css';
 import '../styles/price-detail.css';
 import '../styles/dialog.css';
-import { closeTask } from '../price-task.js';
+import { closeTask, task } from '../price-task.js';
 import { retry, retryAt, startPrices } from '../prices.js';
+import { EndPrice } from './end-price.jsx';
 import { Header } from './header.jsx';
 import { PriceBar } from './price-bar.jsx';
 import { PriceTable } from './price-table.jsx';
-import { PriceTask } from './price-task.jsx';
+import { Reprice } from './reprice.jsx';
+import { SetPrice } from './set-price.jsx';
+import { TaskDialog } from './task-dialog.jsx';
 import { CatalogueProblem } from './catalogue.jsx';
 import { Waiting } from './waiting.jsx';
 import { Worklist } from './worklist.jsx';
 
+const TASKS = {
+  set: { title: 'Set a price', View: SetPrice },
+  end: { title: 'End a price', View: EndPrice },
+  reprice: { title: 'Reprice', View: Reprice },
+};
 const LOST = 'The server could not be reached. What is shown may be out of date. Click to try now.';
 
 export function Prices() {
@@ -42,7 +50,7 @@ export function Prices() {
           <PriceTable />
         </div>
       </main>
-      <PriceTask />
+      <TaskDialog task={task.value} views={TASKS} onClose={closeTask} />
     </div>
   );
 }
