@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from models.audit import AuditAction, note
 from models.customer_token import forget_ended_tokens, new_customer_token
 from models.database import Database
-from models.errors import BadInput, Forbidden, NotFound
+from models.errors import BadInput, NotFound
 from models.key import ApiKey, Scope, list_keys, new_key
 from models.text import is_text
 from resolvers.keys import KeyRing
@@ -43,10 +43,12 @@ async def api_keys(database: Database, workspace_id: int) -> list[ApiKey]:
 
 async def create_api_key(
     database: Database,
-    viewer: Viewer,
+    workspace_id: int,
     name: str,
     scopes: list[Scope],
     expires_at: datetime | None,
+    *,
+    by: str,
 ) -> NewKey:
     """Raises BadInput."""
     name = name.strip()
@@ -56,43 +58,31 @@ async def create_api_key(
         raise BadInput("A key without a scope could do nothing: give it one.", field="scopes")
     if expires_at is not None and expires_at <= datetime.now(UTC):
         raise BadInput("This moment is past: the key would never hold.", field="expiresAt")
-    key, secret = new_key(viewer.workspace_id, name, sorted(set(scopes)), expires_at)
+    key, secret = new_key(workspace_id, name, sorted(set(scopes)), expires_at)
     async with database.write() as session:
-        if len(await list_keys(session, viewer.workspace_id)) >= MAX_KEYS:
+        if len(await list_keys(session, workspace_id)) >= MAX_KEYS:
             raise BadInput(f"A workspace has at most {MAX_KEYS:,} keys, ended ones included.")
         session.add(key)
         detail = {"name": name, "scopes": key.scopes}
-        await note(
-            session,
-            viewer.workspace_id,
-            viewer.name,
-            AuditAction.KEY_CREATED,
-            key.id,
-            detail=detail,
-        )
+        await note(session, workspace_id, by, AuditAction.KEY_CREATED, key.id, detail=detail)
     return NewKey(key, secret)
 
 
-async def revoke_api_key(database: Database, keys: KeyRing, viewer: Viewer, key_id: str) -> ApiKey:
+async def revoke_api_key(
+    database: Database, keys: KeyRing, workspace_id: int, key_id: str, *, by: str
+) -> ApiKey:
     """A key that is revoked already stays as it is. It stops at once here, and within a second
     elsewhere. Raises NotFound.
     """
     async with database.write() as session:
-        key = await session.get(ApiKey, (viewer.workspace_id, key_id)) if is_text(key_id) else None
+        key = await session.get(ApiKey, (workspace_id, key_id)) if is_text(key_id) else None
         if key is None:
             raise NotFound(f"This workspace has no key {key_id[:40]!r}.", field="id")
         if key.revoked_at is None:
             key.revoked_at = datetime.now(UTC)
             detail = {"name": key.name}
-            await note(
-                session,
-                viewer.workspace_id,
-                viewer.name,
-                AuditAction.KEY_REVOKED,
-                key.id,
-                detail=detail,
-            )
-    keys.forget_key(viewer.workspace_id, key.id)
+            await note(session, workspace_id, by, AuditAction.KEY_REVOKED, key.id, detail=detail)
+    keys.forget_key(workspace_id, key.id)
     return key
 
 
@@ -100,8 +90,6 @@ async def create_customer_token(
     database: Database, viewer: Viewer, customer_id: str, expires_in_seconds: int
 ) -> NewCustomerToken:
     """It ends with what asked for it: a revoked key takes its tokens along. Raises BadInput."""
-    if viewer.customer_id is not None:
-        raise Forbidden("A customer's token cannot make another.")
     if not customer_id or len(customer_id) > MAX_STRING or not is_text(customer_id):
         raise BadInput(f"Name a customer, in 1 to {MAX_STRING} characters.", field="customerId")
     if not MIN_TOKEN_SECONDS <= expires_in_seconds <= MAX_TOKEN_SECONDS:

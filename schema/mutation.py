@@ -108,7 +108,12 @@ class Mutation:
     ) -> CreateApiKeyPayload:
         viewer = await info.context.viewer()
         made = await api_keys.create_api_key(
-            info.context.services.database, viewer, name, scopes, expires_at
+            info.context.services.database,
+            viewer.workspace_id,
+            name,
+            scopes,
+            expires_at,
+            by=viewer.name,
         )
         return cast(CreateApiKeyPayload, made)
 
@@ -120,7 +125,9 @@ class Mutation:
     async def revoke_api_key(self, info: LivemeterInfo, id: strawberry.ID) -> ApiKey:
         viewer = await info.context.viewer()
         services = info.context.services
-        key = await api_keys.revoke_api_key(services.database, services.keys, viewer, id)
+        key = await api_keys.revoke_api_key(
+            services.database, services.keys, viewer.workspace_id, id, by=viewer.name
+        )
         return cast(ApiKey, key)
 
     @strawberry.mutation(

@@ -10,11 +10,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from models.errors import NotFound
-from models.key import ApiKey, Scope, list_keys, new_key
+from models.database import Database
+from models.key import ApiKey, Scope
 from models.workspace import find_workspace
+from resolvers.api_keys import api_keys, create_api_key, revoke_api_key
+from resolvers.keys import KeyRing
 from web.cli.failure import told_plainly
-from web.cli.options import DATA_DIR, WORKSPACE, DataDir, Workspace
+from web.cli.options import BY, DATA_DIR, WORKSPACE, DataDir, Workspace
 from web.cli.storage import database_url, migrated_database
 
 keys = typer.Typer(no_args_is_help=True, help="API keys: make, list and revoke them.")
@@ -35,13 +37,11 @@ def create(
     """Make a key; its secret is printed once, alone on the last line."""
 
     async def run(url: str) -> str:
-        async with migrated_database(url) as database, database.write() as session:
-            found = await find_workspace(session, workspace)
-            assert found.id is not None
+        async with migrated_database(url) as database:
             ends = None if expires is None else expires.replace(tzinfo=UTC)
-            key, secret = new_key(found.id, name, sorted(set(scope)), ends)
-            session.add(key)
-            return secret
+            workspace_id = await _workspace_id(database, workspace)
+            made = await create_api_key(database, workspace_id, name, scope, ends, by=BY)
+            return made.secret
 
     with told_plainly(), database_url(data_dir, attach=True) as url:
         secret = asyncio.run(run(url))
@@ -54,10 +54,8 @@ def list_(data_dir: DataDir = DATA_DIR, workspace: Workspace = WORKSPACE) -> Non
     """List the keys of a workspace."""
 
     async def run(url: str) -> list[ApiKey]:
-        async with migrated_database(url) as database, database.read_as_owner() as session:
-            found = await find_workspace(session, workspace)
-            assert found.id is not None
-            return await list_keys(session, found.id)
+        async with migrated_database(url) as database:
+            return await api_keys(database, await _workspace_id(database, workspace))
 
     with told_plainly(), database_url(data_dir, attach=True) as url:
         _show(asyncio.run(run(url)))
@@ -72,16 +70,20 @@ def revoke(
     """Revoke a key; it stops within a second."""
 
     async def run(url: str) -> None:
-        async with migrated_database(url) as database, database.write() as session:
-            found = await find_workspace(session, workspace)
-            key = await session.get(ApiKey, (found.id, id))
-            if key is None:
-                raise NotFound(f"Workspace {workspace!r} has no key {id!r}.")
-            key.revoked_at = key.revoked_at or datetime.now(UTC)
+        async with migrated_database(url) as database:
+            workspace_id = await _workspace_id(database, workspace)
+            await revoke_api_key(database, KeyRing(database), workspace_id, id, by=BY)
 
     with told_plainly(), database_url(data_dir, attach=True) as url:
         asyncio.run(run(url))
     typer.echo(f"Key {id} is revoked.")
+
+
+async def _workspace_id(database: Database, name: str) -> int:
+    async with database.read_as_owner() as session:
+        found = await find_workspace(session, name)
+    assert found.id is not None
+    return found.id
 
 
 def _show(listed: list[ApiKey]) -> None:

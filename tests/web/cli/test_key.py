@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from models.audit import read_audit
 from models.database import Database
-from models.key import find_key, hash_secret
+from models.key import find_key, hash_secret, list_keys
 from resolvers.keys import KeyRing
 from resolvers.viewer import Credential, CredentialKind
 from tests.command import livemeter
@@ -55,3 +56,18 @@ async def test_a_workspace_that_is_not_there_is_said_with_those_that_are(
 async def test_a_scope_that_is_none_is_a_wrong_command() -> None:
     outcome = await livemeter("key", "create", "app", "--scope", "ROOT")
     assert outcome.status == 2
+
+
+async def test_what_the_command_line_does_to_keys_is_in_the_audit_log(
+    database_url: str, database: Database
+) -> None:
+    await _create(database_url, "--scope", "USAGE_READ")
+    async with database.read_as_owner() as session:
+        (key,) = await list_keys(session, 1)
+    await livemeter("key", "revoke", key.id, database_url=database_url)
+    async with database.read_as_owner() as session:
+        entries = await read_audit(session, 1, before=None, limit=10)
+    assert [(entry.action, entry.actor, entry.subject) for entry in entries] == [
+        ("KEY_REVOKED", "command line", key.id),
+        ("KEY_CREATED", "command line", key.id),
+    ]
