@@ -8,7 +8,17 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, LargeBinary, Text, text
+from sqlalchemy import (
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    bindparam,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, func, select, update
@@ -101,13 +111,20 @@ async def list_keys(session: AsyncSession, workspace_id: int) -> list[ApiKey]:
 
 
 async def note_key_uses(session: AsyncSession, uses: Mapping[tuple[int, str], datetime]) -> None:
-    """When keys were last used; by workspace and id."""
-    for (workspace_id, key_id), at in uses.items():
-        await session.execute(
-            update(KEYS)
-            .where(KEYS.c.workspace_id == workspace_id, KEYS.c.id == key_id)
-            .values(last_used_at=func.greatest(KEYS.c.last_used_at, at))
-        )
+    """When keys were last used; by workspace and id.
+
+    In order, since processes that lock the same keys in different orders wait for each other.
+    """
+    if not uses:
+        return
+    at = bindparam("at", type_=DateTime(timezone=True))
+    statement = (
+        update(KEYS)
+        .where(KEYS.c.workspace_id == bindparam("workspace"), KEYS.c.id == bindparam("key"))
+        .values(last_used_at=func.greatest(KEYS.c.last_used_at, at))
+    )
+    rows = [{"workspace": place[0], "key": place[1], "at": uses[place]} for place in sorted(uses)]
+    await (await session.connection()).execute(statement, rows)
 
 
 async def any_key(session: AsyncSession) -> bool:

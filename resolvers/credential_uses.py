@@ -17,18 +17,18 @@ BEAT_SECONDS = 5.0
 log = structlog.get_logger(__name__)
 
 
-class KeyUses:
+class CredentialUses:
     """One for a process. What it does not get to write when the process is killed is lost."""
 
     def __init__(self, database: Database, *, beat_seconds: float = BEAT_SECONDS) -> None:
         self._database = database
         self._beat_seconds = beat_seconds
-        self._uses: dict[tuple[int, str], datetime] = {}
+        self._keys: dict[tuple[int, str], datetime] = {}
         self._sessions: dict[bytes, SessionUse] = {}
         self._beat: asyncio.Task[None] | None = None
 
-    def note(self, workspace_id: int, key_id: str) -> None:
-        self._uses[workspace_id, key_id] = datetime.now(UTC)
+    def note_key(self, workspace_id: int, key_id: str) -> None:
+        self._keys[workspace_id, key_id] = datetime.now(UTC)
 
     def note_session(self, token_hash: bytes, workspace_id: int | None) -> None:
         """`workspace_id`: where a person was; None for a key's session."""
@@ -49,7 +49,7 @@ class KeyUses:
             await self._write()
 
     async def _write(self) -> None:
-        uses, self._uses = self._uses, {}
+        uses, self._keys = self._keys, {}
         sessions, self._sessions = self._sessions, {}
         if not uses and not sessions:
             return
@@ -58,7 +58,7 @@ class KeyUses:
                 await note_key_uses(session, uses)
                 await note_session_uses(session, sessions)
         except Unavailable:
-            self._uses = uses | self._uses
+            self._keys = uses | self._keys
             self._sessions = sessions | self._sessions
         except Exception:
-            log.exception("key_uses_failed")
+            log.exception("credential_uses_failed")

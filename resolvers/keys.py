@@ -16,7 +16,7 @@ from models.errors import Forbidden, LivemeterError, Unauthenticated
 from models.key import ApiKey, Scope, find_keys, hash_secret
 from models.page_session import HeldSession, find_sessions
 from models.workspace import read_workspace_names
-from resolvers.key_uses import KeyUses
+from resolvers.credential_uses import CredentialUses
 from resolvers.viewer import Credential, CredentialKind, Viewer
 
 # A revoked key must stop within a second; until then the database is not asked again.
@@ -29,9 +29,9 @@ _Found = ApiKey | HeldToken | HeldSession
 class KeyRing:
     """Finds the viewer of a credential; wrong ones are not remembered."""
 
-    def __init__(self, database: Database, uses: KeyUses | None = None) -> None:
+    def __init__(self, database: Database, uses: CredentialUses | None = None) -> None:
         self._database = database
-        self._uses = uses or KeyUses(database)
+        self._uses = uses or CredentialUses(database)
         self._remembered: OrderedDict[Credential, tuple[float, Viewer]] = OrderedDict()
 
     async def viewer(self, credential: Credential | None) -> Viewer:
@@ -98,7 +98,7 @@ class KeyRing:
             workspace_id = None if viewer.email is None else viewer.workspace_id
             self._uses.note_session(hash_secret(credential.secret), workspace_id)
         elif viewer.key_id is not None:
-            self._uses.note(viewer.workspace_id, viewer.key_id)
+            self._uses.note_key(viewer.workspace_id, viewer.key_id)
 
 
 async def _find_all(

@@ -10,8 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
 
 from resolvers.people.sign_in import SignIn
 from resolvers.prices.refresh import RefreshSettings
@@ -39,6 +39,8 @@ from web.rest.openapi import rest_routes
 from web.shared_rates import SharedRates
 from web.sign_in import OneTimeLinks, session_routes
 from web.streams import Streams
+
+_PAGES = ("/", "/activity", "/analytics", "/prices", "/keys", "/members", "/sign-in")
 
 Beside = Callable[[Services], AbstractAsyncContextManager[None]]
 
@@ -84,30 +86,8 @@ def create_app(
                 await stack.enter_async_context(beside(process.services))
             yield
 
-    async def graphql(scope: Scope, receive: Receive, send: Send) -> None:
-        await scope["app"].state.graphql(scope, receive, send)
-
     app = Starlette(
-        routes=[
-            # A class or an ASGI app may answer all methods itself; Mount would redirect.
-            Route("/graphql", _AsgiApp(graphql)),
-            WebSocketRoute("/graphql", _AsgiApp(graphql)),
-            *session_routes(),
-            *invitation_routes(),
-            *oidc_routes(),
-            Route("/sign-in", page),
-            *rest_routes(),
-            Route("/livez", livez),
-            Route("/readyz", readyz),
-            Route("/metrics", metrics),
-            Mount("/static", PageFiles()),
-            Route("/", page),
-            Route("/activity", page),
-            Route("/analytics", page),
-            Route("/prices", page),
-            Route("/keys", page),
-            Route("/members", page),
-        ],
+        routes=_routes(),
         middleware=[
             Middleware(RequestLog),
             *([Middleware(CrossOrigin, access.origins)] if access.origins else []),
@@ -120,6 +100,23 @@ def create_app(
     app.state.links = links or OneTimeLinks()
     app.state.limits = limits
     return app
+
+
+def _routes() -> list[BaseRoute]:
+    return [
+        # A class or an ASGI app may answer all methods itself; Mount would redirect.
+        Route("/graphql", _GraphQL()),
+        WebSocketRoute("/graphql", _GraphQL()),
+        *session_routes(),
+        *invitation_routes(),
+        *oidc_routes(),
+        *rest_routes(),
+        Route("/livez", livez),
+        Route("/readyz", readyz),
+        Route("/metrics", metrics),
+        Mount("/static", PageFiles()),
+        *(Route(path, page) for path in _PAGES),
+    ]
 
 
 @asynccontextmanager
@@ -137,14 +134,11 @@ async def _open_rates(channel_url: str) -> AsyncIterator[Rates]:
         await shared.close()
 
 
-class _AsgiApp:
+class _GraphQL:
     """An instance, since Starlette takes plain functions for request handlers."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app(scope, receive, send)
+        await scope["app"].state.graphql(scope, receive, send)
 
 
 async def _not_found(request: Request, error: Exception) -> Response:

@@ -11,8 +11,8 @@ from models.migration import migrate
 from resolvers.activity.announcement import Announcer
 from resolvers.activity.channel import Channel
 from resolvers.activity.hub import Hub
+from resolvers.credential_uses import CredentialUses
 from resolvers.cube_builder import CubeBuilder
-from resolvers.key_uses import KeyUses
 from resolvers.keys import KeyRing
 from resolvers.prices.learning import learn_bundled
 from resolvers.prices.price_books import PriceBooks
@@ -54,7 +54,7 @@ async def open_process(
     books = PriceBooks(database)
     builder = CubeBuilder(database)
     builder.start()
-    uses = KeyUses(database)
+    uses = CredentialUses(database)
     uses.start()
     keys = KeyRing(database, uses)
     vigil = Vigil(keys)

@@ -99,7 +99,7 @@ async def revoke_invitation(
             if invitation.id == invitation_id:
                 await withdraw_invitations(session, workspace_id, invitation.email)
                 detail = {"invitation": invitation.id}
-                action = AuditAction.MEMBER_REMOVED
+                action = AuditAction.INVITATION_WITHDRAWN
                 await note(session, workspace_id, by, action, invitation.email, detail=detail)
                 return invitation
     raise NotFound("This workspace has no such open invitation.", field="id")
