@@ -11,8 +11,10 @@ from resolvers.viewer import Credential, CredentialKind
 from web.origin import is_own_page
 from web.session_cookie import read_cookie
 
-# Which of their workspaces a person means, by its id; keys have one alone.
+# Which of their workspaces a person means, by its id; keys have one alone. The parameter is for
+# links, which cannot send headers: it serves where the header is absent.
 WORKSPACE_HEADER = "Livemeter-Workspace"
+WORKSPACE_PARAMETER = "workspace"
 _NO_WORKSPACE = 0
 
 
@@ -33,7 +35,7 @@ def connection_credential(
         return otherwise
     headers = {str(name).lower(): value for name, value in payload.items()}
     texts = {name: value for name, value in headers.items() if isinstance(value, str)}
-    return _from_headers(texts) or _of_workspace(otherwise, texts)
+    return _from_headers(texts) or _of_workspace(otherwise, texts.get(WORKSPACE_HEADER.lower()))
 
 
 def _from_headers(headers: Mapping[str, str]) -> Credential | None:
@@ -54,11 +56,12 @@ def _from_cookie(request: HTTPConnection) -> Credential | None:
     token = read_cookie(request)
     if token is None or not is_own_page(request):
         return None
-    return _of_workspace(Credential(CredentialKind.SESSION, token), request.headers)
+    in_address = request.query_params.get(WORKSPACE_PARAMETER)
+    named = request.headers.get(WORKSPACE_HEADER, in_address)
+    return _of_workspace(Credential(CredentialKind.SESSION, token), named)
 
 
-def _of_workspace(credential: Credential | None, headers: Mapping[str, str]) -> Credential | None:
-    named = headers.get(WORKSPACE_HEADER.lower())
+def _of_workspace(credential: Credential | None, named: str | None) -> Credential | None:
     if credential is None or named is None:
         return credential
     is_id = named.isascii() and named.isdigit() and len(named) < 10

@@ -15,6 +15,7 @@ from models.membership import Role
 from resolvers.people.members import change_member_role, members, remove_member
 from tests.browser import PASSWORD, Browser, invited, make_person
 from tests.conftest import Keys
+from tests.graphql_client import GraphQLClient
 from tests.livemeter_server import InProcessServer
 
 ADA = "ada@example.com"
@@ -70,6 +71,23 @@ async def test_rest_takes_the_header_too(ada: Browser, keys: Keys, database: Dat
     query = "/v1/analytics/usage?startDate=2026-11-01&endDate=2026-11-02"
     assert (await ada.get(query, headers=OTHER)).status_code == 200
     assert (await ada.get(query, headers={"Livemeter-Workspace": "3"})).status_code == 403
+
+
+async def test_a_link_names_the_workspace_by_a_parameter(
+    ada: Browser, server: InProcessServer, keys: Keys, event: dict[str, Any]
+) -> None:
+    async with GraphQLClient(server.url, keys.other) as client:
+        await client.record(event | {"id": "theirs"})
+    link = "/v1/events/export?format=csv"
+    assert "theirs" in (await ada.get(f"{link}&workspace=2")).text
+    assert "theirs" not in (await ada.get(f"{link}&workspace=1")).text
+    assert (await ada.get(f"{link}&workspace=3")).status_code == 403
+
+
+async def test_the_header_outranks_the_parameter(ada: Browser) -> None:
+    link = "/v1/events/export?format=csv&workspace=1"
+    refusal = (await ada.get(link, headers=OTHER)).json()["error"]
+    assert (refusal["code"], refusal["field"]) == ("BAD_INPUT", "workspace")
 
 
 @pytest.mark.parametrize("named", ["3", "0", "-1", "other", "", "2147483648", "9" * 40, "²"])

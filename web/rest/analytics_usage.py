@@ -52,7 +52,7 @@ ANALYTICS_USAGE = Endpoint(
     summary="Usage of a range: totals, by feature, by provider, by type, over time",
     description="Counts and amounts are strings, so that no digit is lost. What is not priced is "
     "counted in `unpricedEvents`, and its cost in nothing. A range has at most ten years.",
-    parameters=(
+    own_parameters=(
         *RANGE_PARAMETERS,
         GROUP_BY,
         CUSTOMER_ID,

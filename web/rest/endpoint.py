@@ -10,18 +10,26 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from models.errors import LivemeterError, TooComplex
+from models.errors import BadInput, LivemeterError, TooComplex
 from models.key import Scope
 from resolvers.services import Services
 from resolvers.viewer import Viewer
 from schema.time_limit import limited
-from web.credentials import request_credential
+from web.credentials import WORKSPACE_PARAMETER, request_credential
 from web.departure import departure
 from web.rest.parameter import Parameter, Values, read_values
+from web.rest.parameter_kinds import whole_number
 from web.rest.refusal import refuse, refuse_unexpected
 
 # Answers are of one workspace, and no cache between may keep them.
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+# Read with the credential; here what a person did not mean is told from what a key cannot mean.
+WORKSPACE = whole_number(
+    WORKSPACE_PARAMETER,
+    "The id of the workspace, for people of several whose browser sends their session; where it is "
+    "absent, the one they used last. A key has one alone.",
+    (1 << 31) - 1,
+)
 
 
 @dataclass(frozen=True)
@@ -40,16 +48,23 @@ class Asked:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """`answers` has the media types and what is in them, as OpenAPI describes it."""
+    """`answers` has the media types and what is in them, as OpenAPI describes it.
+
+    `own_parameters` are those beside `workspace`, which all take.
+    """
 
     path: str
     name: str
     summary: str
     description: str
-    parameters: tuple[Parameter[Any], ...]
+    own_parameters: tuple[Parameter[Any], ...]
     answers: dict[str, dict[str, Any]]
     answer: Callable[[Asked], Awaitable[Response]]
     further_refusals: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def parameters(self) -> tuple[Parameter[Any], ...]:
+        return (*self.own_parameters, WORKSPACE)
 
     @property
     def route(self) -> Route:
@@ -73,6 +88,8 @@ class Endpoint:
         services: Services = request.app.state.services
         viewer = await _viewer(services, request)
         values = read_values(request.query_params.multi_items(), self.parameters)
+        if values.get(WORKSPACE) not in (None, viewer.workspace_id):
+            raise BadInput("What you signed in by is of another workspace.", field=WORKSPACE.name)
         return await self.answer(Asked(request, services, values, viewer))
 
 

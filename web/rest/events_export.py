@@ -101,7 +101,7 @@ EVENTS_EXPORT = Endpoint(
     description="Events in the order of `occurredAt`, as the log stood when the request came. A "
     "file that breaks off was cut: its connection ends without an end. Export again `after` the "
     "last cursor that arrived whole.",
-    parameters=(
+    own_parameters=(
         FORMAT,
         *RANGE_PARAMETERS,
         CUSTOMER_ID,

@@ -82,6 +82,15 @@ async def test_the_pages_session_is_good_too(
         assert (await client.get(path, **FORMAT.get(path, {}))).status_code == 200
 
 
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(("workspace", "status"), [(1, 200), (2, 400)])
+async def test_a_key_is_good_for_no_other_workspace_than_its_own(
+    rest: RestClient, path: str, workspace: int, status: int
+) -> None:
+    answer = await rest.get(path, **FORMAT.get(path, {}), workspace=workspace)
+    assert answer.status_code == status
+
+
 async def test_another_workspace_sees_nothing_of_this_one(
     server: InProcessServer, keys: Keys, client: GraphQLClient, event: dict[str, Any]
 ) -> None:

@@ -10,8 +10,10 @@ from models.database import Database
 from models.membership import Role
 from tests.browser import PASSWORD, Browser, invited, make_person
 from tests.conftest import Keys
+from tests.graphql_client import GraphQLClient
 from tests.livemeter_server import InProcessServer
 from tests.web.ui.activity_page import ActivityPage
+from tests.web.ui.inputs import call
 from tests.web.ui.watched_page import WatchedPage
 
 pytestmark = pytest.mark.browser
@@ -116,6 +118,25 @@ async def test_a_person_of_two_workspaces_changes_between_them(
         await switch.select_option(name)
         await expect(switch.locator("option:checked")).to_have_text(name)
         await page.expect_live()
+
+
+async def test_events_are_exported_from_the_workspace_that_is_shown(
+    page: ActivityPage, server: InProcessServer, database: Database, keys: Keys
+) -> None:
+    await _person(server, database)
+    token = await invited(database, ADA, Role.MEMBER, 2)
+    async with GraphQLClient(server.url, keys.full) as client:
+        await client.record(call("shown"))
+    await _sign_in(page, server)
+    await page.expect_live()
+    async with Browser(server.url) as elsewhere:
+        # The workspace used last is another one from here on.
+        await elsewhere.post("/invitation", json={"token": token, "password": PASSWORD})
+    await page.tab.get_by_role("link", name="Analytics").click()
+    await page.tab.get_by_role("button", name="Export models").click()
+    async with page.tab.expect_download() as started:
+        await page.tab.get_by_role("link", name="NDJSON").click()
+    assert '"shown"' in (await (await started.value).path()).read_text()
 
 
 async def test_a_password_is_changed(

@@ -10,9 +10,12 @@ export const FORMATS = [
   { format: 'parquet', label: 'Parquet' },
 ];
 
-/** Where the file is. Its ends are those that were shown: a preset may mean another day meanwhile. */
-export function fileAddress({ range, asked }, format) {
-  const query = new URLSearchParams({ format, startDate: range.from, endDate: range.to, timeZone: asked.zone });
+/**
+ * Where the file is. Its ends are those that were shown: a preset may mean another day meanwhile. The id of the
+ * workspace is in it, because a link cannot send the header that says so.
+ */
+export function fileAddress({ range, asked }, format, workspace) {
+  const query = new URLSearchParams({ format, startDate: range.from, endDate: range.to, timeZone: asked.zone, workspace });
   for (const { name, property } of FIELDS) {
     const values = asked.filter[name];
     if (values) query.set(property, values.map(written).join(','));

@@ -65,14 +65,14 @@ function Events({ read }) {
   return (
     <section>
       <h3>{title}</h3>
-      <p class="export-what">{whatOf(events)}</p>
-      {events !== '0' && !isOfSeveral() && (
+      <p class="export-what">{events === '0' ? 'None in this range' : 'A row for each event of this range and filter'}</p>
+      {events !== '0' && (
         <p class="export-files">
           {FORMATS.map(({ format, label }) => (
             <a
               key={format}
               class="button"
-              href={fileAddress(read, format)}
+              href={fileAddress(read, format, viewer.value.workspace.id)}
               download
               aria-label={`${title} as ${label}`}
               onClick={(event) => take(event, setProblem)}
@@ -89,17 +89,6 @@ function Events({ read }) {
       )}
     </section>
   );
-}
-
-/** A link cannot say which workspace is meant: another tab's might be taken for this one's. */
-function isOfSeveral() {
-  return viewer.value?.workspaces.length > 1;
-}
-
-function whatOf(events) {
-  if (events === '0') return 'None in this range';
-  if (isOfSeveral()) return 'You belong to several workspaces: take them with a key of this one, from GET /v1/events/export';
-  return 'A row for each event of this range and filter';
 }
 
 async function take(event, tell) {
