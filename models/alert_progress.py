@@ -1,0 +1,125 @@
+"""Which process evaluates a workspace's rules, how far it came, and how often firings changed.
+
+One row for a workspace that has, or had, rules. Its lock comes after the workspace's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Integer, Table, Text, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import SQLModel
+
+ALERT_PROGRESS = Table(
+    "alert_progress",
+    SQLModel.metadata,
+    Column(
+        "workspace_id",
+        Integer,
+        ForeignKey("workspaces.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("sequence", BigInteger, nullable=False),
+    Column("rules_revision", BigInteger, nullable=False, server_default=text("0")),
+    Column("changes", BigInteger, nullable=False, server_default=text("0")),
+    Column("holder", Text),
+    Column("held_until", DateTime(timezone=True)),
+)
+
+# By Postgres' clock, which all processes share. What is locked is somebody's who is at work.
+_HOLD = """
+    WITH free AS (
+        SELECT workspace_id FROM alert_progress
+        WHERE holder = $1 OR holder IS NULL OR held_until < clock_timestamp()
+        FOR UPDATE SKIP LOCKED
+    )
+    UPDATE alert_progress AS progress
+    SET holder = $1, held_until = clock_timestamp() + $2::interval
+    FROM free JOIN workspaces ON workspaces.id = free.workspace_id
+    WHERE progress.workspace_id = free.workspace_id
+    RETURNING progress.workspace_id, sequence, rules_revision, last_sequence, repriced
+"""
+_RELEASE = "UPDATE alert_progress SET holder = NULL, held_until = NULL WHERE holder = $1"
+_LOCK = """
+    SELECT sequence, rules_revision FROM alert_progress
+    WHERE workspace_id = $1 AND holder = $2 FOR UPDATE
+"""
+_REPRICED = "SELECT repriced FROM workspaces WHERE id = $1"
+_ADVANCE = "UPDATE alert_progress SET sequence = $2 WHERE workspace_id = $1"
+_CHANGE = """
+    UPDATE alert_progress SET changes = changes + 1 WHERE workspace_id = $1 RETURNING changes
+"""
+_NOTE_RULES = """
+    INSERT INTO alert_progress (workspace_id, sequence, rules_revision)
+    SELECT id, last_sequence, 1 FROM workspaces WHERE id = :workspace_id
+    ON CONFLICT (workspace_id)
+    DO UPDATE SET rules_revision = alert_progress.rules_revision + 1
+"""
+
+
+class NotHeld(Exception):
+    """Another process evaluates the workspace by now."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """A workspace that this process evaluates: how far it came, and how far there is to go."""
+
+    workspace_id: int
+    sequence: int
+    rules_revision: int
+    last_sequence: int
+    repriced: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    sequence: int
+    rules_revision: int
+    repriced: int
+
+
+async def hold(driver: asyncpg.Connection[Any], holder: str, lease: timedelta) -> list[Head]:
+    """All workspaces that this holder evaluates from now on for the time of a lease."""
+    rows = await driver.fetch(_HOLD, holder, lease)
+    return [Head(*row) for row in rows]
+
+
+async def release(driver: asyncpg.Connection[Any], holder: str) -> None:
+    """Let others take over at once."""
+    await driver.execute(_RELEASE, holder)
+
+
+async def lock_progress(
+    driver: asyncpg.Connection[Any], workspace_id: int, holder: str
+) -> Progress:
+    """Keep others from evaluating, and costs from changing, until the transaction ends.
+
+    Raises NotHeld.
+    """
+    row = await driver.fetchrow(_LOCK, workspace_id, holder)
+    if row is None:
+        raise NotHeld
+    # By a statement of its own: one that waited for the lock sees other rows as they were before.
+    repriced = await driver.fetchval(_REPRICED, workspace_id)
+    return Progress(row["sequence"], row["rules_revision"], repriced)
+
+
+async def advance(driver: asyncpg.Connection[Any], workspace_id: int, sequence: int) -> None:
+    await driver.execute(_ADVANCE, workspace_id, sequence)
+
+
+async def next_change(driver: asyncpg.Connection[Any], workspace_id: int) -> int:
+    """The number of a change of firings that this transaction makes."""
+    number: int = await driver.fetchval(_CHANGE, workspace_id)
+    return number
+
+
+async def note_rules(session: AsyncSession, workspace_id: int) -> None:
+    """In the transaction that changes rules: whoever evaluates them reads them anew."""
+    await session.execute(text(_NOTE_RULES), {"workspace_id": workspace_id})

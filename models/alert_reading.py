@@ -1,0 +1,127 @@
+"""Reading the log for rules: summed by minute and by what the rules tell apart, in Postgres."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+
+from models.alert_bucket import Bucket, Key, Tally, read_tally
+from models.alert_stream import Watched
+from models.time_range import TimeRange
+from models.usage_conditions import Arguments, conditions
+from models.usage_filter import UsageFilter
+
+# More would be held for nothing: where values are that many, few come again.
+MAX_REMEMBERED = 50_000
+
+_SUMS = """
+    count(*), sum(coalesce(input_tokens, 0) + coalesce(output_tokens, 0)), sum(coalesce(cost, 0)),
+    count(*) FILTER (WHERE cost_status IN ('PARTIAL', 'UNPRICED')),
+    count(*) FILTER (WHERE outcome = 'ERROR')
+"""
+
+
+@dataclass(frozen=True)
+class LogPart:
+    """Events with sequences in (after, until], of a range of time or of whatever time."""
+
+    after: int
+    until: int
+    range: TimeRange
+
+
+class LogReader:
+    """Sums up events for some streams at once: each event is read once, whatever they are."""
+
+    def __init__(self, streams: Iterable[Watched]) -> None:
+        self._streams = list(streams)
+        self._columns = tuple(
+            dict.fromkeys(column for stream in self._streams for column in stream.columns)
+        )
+        self._filtered = tuple(
+            dict.fromkeys(column for stream in self._streams for column in stream.filter.columns)
+        )
+        # Metadata is looked at by Postgres, which knows how.
+        self._pairs = tuple(
+            dict.fromkeys(s.filter.metadata for s in self._streams if s.filter.metadata)
+        )
+        self._takers: dict[tuple[Any, ...], list[tuple[str, int | None]]] = {}
+
+    async def read(
+        self, driver: asyncpg.Connection[Any], workspace_id: int, part: LogPart
+    ) -> Iterator[tuple[str, Bucket]]:
+        """Buckets with their streams' ids; one place may come several times."""
+        statement, arguments = self.statement(workspace_id, part)
+        return self._buckets(await driver.fetch(statement, *arguments))
+
+    def statement(self, workspace_id: int, part: LogPart) -> tuple[str, tuple[Any, ...]]:
+        """Rows of the minute, the columns' values, whether each pairs' are there, and sums."""
+        arguments = Arguments(workspace_id)
+        places = [
+            f"sequence > {arguments.add(part.after, 'bigint')}",
+            f"sequence <= {arguments.add(part.until, 'bigint')}",
+            f"occurred_at >= {arguments.add(part.range.from_, 'timestamptz')}",
+            f"occurred_at < {arguments.add(part.range.to, 'timestamptz')}",
+        ]
+        flags = [
+            " AND ".join(conditions(UsageFilter(metadata=pairs), arguments))
+            for pairs in self._pairs
+        ]
+        # Never null: what has no metadata has none of the pairs.
+        told = [*self._columns, *(f"coalesce({flag}, false)" for flag in flags)]
+        selected = ", ".join(("date_trunc('minute', occurred_at)", *told))
+        group = ", ".join(str(place + 1) for place in range(len(told) + 1))
+        return (
+            f"SELECT {selected}, {_SUMS} FROM usage_events "
+            f"WHERE workspace_id = $1 AND {' AND '.join(places)} GROUP BY {group}",
+            arguments.values,
+        )
+
+    def _buckets(self, rows: Sequence[Any]) -> Iterator[tuple[str, Bucket]]:
+        places = [self._columns.index(column) + 1 for column in self._filtered]
+        flags = range(len(self._columns) + 1, len(self._columns) + 1 + len(self._pairs))
+        told = (*places, *flags)
+        for row in rows:
+            tally = read_tally(row[-5:])
+            values = tuple([row[place] for place in told])
+            takers = self._takers.get(values)
+            if takers is None:
+                takers = self._find_takers(values)
+            for stream_id, place in takers:
+                if place is None:
+                    yield stream_id, Bucket(row[0], None, tally)
+                elif row[place] is not None:
+                    # Who is nobody is not watched for themselves.
+                    yield stream_id, Bucket(row[0], row[place], tally)
+
+    def _find_takers(self, values: tuple[Any, ...]) -> list[tuple[str, int | None]]:
+        """The streams that take rows with these values, and where each finds its key."""
+        if len(self._takers) >= MAX_REMEMBERED:
+            self._takers.clear()
+        by_column = dict(zip(self._filtered, values, strict=False))
+        flags = dict(zip(self._pairs, values[len(self._filtered) :], strict=True))
+        found = [
+            (stream.stream_id, None if stream.per is None else self._columns.index(stream.per) + 1)
+            for stream in self._streams
+            if all(by_column[name] in given for name, given in stream.filter.given)
+            and (not stream.filter.metadata or flags[stream.filter.metadata])
+        ]
+        self._takers[values] = found
+        return found
+
+
+def summed(buckets: Iterable[tuple[str, Bucket]]) -> dict[tuple[str, datetime, Key], Tally]:
+    """Each place once."""
+    sums: dict[tuple[str, datetime, Key], Tally] = {}
+    for stream_id, (minute, key, tally) in buckets:
+        place = (stream_id, minute, key)
+        known = sums.get(place)
+        if known is None:
+            sums[place] = tally.copy()
+        else:
+            known.add(tally)
+    return sums

@@ -1,0 +1,1 @@
+"""Rules that watch usage: what they watch, when they fire, and who is told."""

@@ -1,0 +1,101 @@
+"""Evaluates rules for as long as a process lives: of the workspaces that no other process holds."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from models.alert_progress import Head, NotHeld, hold, release
+from models.database import Database, is_unavailable
+from resolvers.alerts.watch import Stale, Tell, Watch
+
+BEAT_SECONDS = 1.0
+# Who has not been heard of for so long is taken for dead. Longer than any step should take.
+LEASE = timedelta(seconds=5)
+
+log = structlog.get_logger(__name__)
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Evaluator:
+    """One for a process. `clock` is the time of windows; leases go by Postgres' own clock."""
+
+    def __init__(
+        self,
+        database: Database,
+        tell: Tell,
+        *,
+        clock: Clock = utc_now,
+        beat_seconds: float = BEAT_SECONDS,
+        lease: timedelta = LEASE,
+    ) -> None:
+        self._database = database
+        self._tell = tell
+        self._clock = clock
+        self._beat_seconds = beat_seconds
+        self._lease = lease
+        self._holder = secrets.token_hex(8)
+        self._watches: dict[int, Watch] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._evaluate_for_ever())
+
+    async def close(self) -> None:
+        """Stop, and let another process take over at once."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        try:
+            async with self._database.driver() as driver:
+                await release(driver, self._holder)
+        except Exception as error:
+            # The lease ends by itself.
+            if not is_unavailable(error):
+                raise
+
+    async def step(self) -> None:
+        """One look at every workspace that is held, or can be."""
+        async with self._database.driver() as driver:
+            heads = await hold(driver, self._holder, self._lease)
+        held = {head.workspace_id for head in heads}
+        for workspace_id in self._watches.keys() - held:
+            # Locked just now, by a repricing perhaps, or another's by now: the next look tells.
+            self._watches.pop(workspace_id)
+        for head in heads:
+            await self._step(head)
+
+    async def _step(self, head: Head) -> None:
+        watch = self._watches.pop(head.workspace_id, None) or Watch(
+            self._database, head.workspace_id, self._holder, self._tell
+        )
+        try:
+            await watch.step(head, self._clock())
+        except (Stale, NotHeld):
+            # What is in memory holds no more. The next step begins from what is written.
+            return
+        except Exception as error:
+            if is_unavailable(error):
+                raise
+            log.exception("alerts_failed", workspace=head.workspace_id)
+            return
+        self._watches[head.workspace_id] = watch
+
+    async def _evaluate_for_ever(self) -> None:
+        while True:
+            try:
+                await self.step()
+            except Exception as error:
+                if is_unavailable(error):
+                    log.warning("alerts_missed", reason="the database is away")
+                else:
+                    log.exception("alerts_failed")
+            await asyncio.sleep(self._beat_seconds)

@@ -1,0 +1,128 @@
+"""What fires in a workspace at the moment, and how it comes to begin and to end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from models.alert_bucket import Key
+from models.alert_firing import AlertFiring, new_firing_id
+from models.alert_rule import AlertCondition, AlertRule
+from resolvers.alerts.condition import Reading
+from resolvers.alerts.gauge import Gauge
+
+# A firing is over when its value has been low for so long.
+CALM = timedelta(minutes=5)
+
+
+@dataclass
+class Ongoing:
+    """A firing that goes on, as far as its end hangs on it."""
+
+    firing: AlertFiring
+    peak: Decimal
+    calm_since: datetime | None = None
+
+
+@dataclass
+class Outcome:
+    """What an evaluation changes: to be written at once."""
+
+    opened: list[AlertFiring] = field(default_factory=list)
+    resolved: list[AlertFiring] = field(default_factory=list)
+    peaks: dict[str, Decimal] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.opened or self.resolved or self.peaks)
+
+
+class FiringSet:
+    """The firings of one workspace that go on, by rule and key."""
+
+    def __init__(self, firings: Iterable[AlertFiring]) -> None:
+        self._ongoing = {
+            (firing.rule_id, firing.key): Ongoing(firing, firing.peak_value) for firing in firings
+        }
+        self._by_rule: dict[str, set[Key]] = {}
+        for rule_id, key in self._ongoing:
+            self._by_rule.setdefault(rule_id, set()).add(key)
+
+    def keys(self, rule_id: str) -> set[Key]:
+        return self._by_rule.get(rule_id, set())
+
+    def without_rule(self, rule_ids: Iterable[str]) -> list[AlertFiring]:
+        """Of rules that are gone or paused: nobody will see their end."""
+        watched = set(rule_ids)
+        return [
+            ongoing.firing
+            for (rule_id, _), ongoing in self._ongoing.items()
+            if rule_id not in watched
+        ]
+
+    def weigh(
+        self, gauge: Gauge, rule: AlertRule, key: Key, now: datetime, outcome: Outcome
+    ) -> None:
+        """Note what the rule's reading of the key changes."""
+        reading = gauge.read(rule, key)
+        ongoing = self._ongoing.get((rule.id, key))
+        if ongoing is None:
+            if reading.fires:
+                outcome.opened.append(_firing(gauge, rule, key, reading, now))
+            return
+        if reading.value > ongoing.peak:
+            outcome.peaks[ongoing.firing.id] = ongoing.peak = reading.value
+        if reading.lasts and not _is_anew(gauge, ongoing):
+            ongoing.calm_since = None
+        elif _is_over(gauge, rule, ongoing, now):
+            outcome.resolved.append(ongoing.firing)
+            outcome.peaks.pop(ongoing.firing.id, None)
+
+    def begin(self, firings: Iterable[AlertFiring]) -> None:
+        for firing in firings:
+            self._ongoing[firing.rule_id, firing.key] = Ongoing(firing, firing.peak_value)
+            self._by_rule.setdefault(firing.rule_id, set()).add(firing.key)
+
+    def end(self, firings: Iterable[AlertFiring]) -> None:
+        for firing in firings:
+            self._ongoing.pop((firing.rule_id, firing.key), None)
+            self._by_rule.get(firing.rule_id, set()).discard(firing.key)
+
+
+def _is_anew(gauge: Gauge, ongoing: Ongoing) -> bool:
+    """Whether the calendar's window is another one than it fired in."""
+    return gauge.window.period is not None and gauge.range.from_ > ongoing.firing.window_from
+
+
+def _is_over(gauge: Gauge, rule: AlertRule, ongoing: Ongoing, now: datetime) -> bool:
+    if rule.condition is AlertCondition.NO_DATA or _is_anew(gauge, ongoing):
+        return True
+    ongoing.calm_since = ongoing.calm_since or now
+    return now - ongoing.calm_since >= CALM
+
+
+def _firing(
+    gauge: Gauge, rule: AlertRule, key: Key, reading: Reading, now: datetime
+) -> AlertFiring:
+    tally = gauge.tally(key)
+    return AlertFiring(
+        workspace_id=rule.workspace_id,
+        id=new_firing_id(),
+        rule_id=rule.id,
+        key=key,
+        opened_at=now,
+        window_from=gauge.range.from_,
+        window_to=gauge.range.to,
+        value=reading.value,
+        limit_value=reading.limit,
+        usual_value=reading.usual,
+        peak_value=reading.value,
+        events=tally.events,
+        unpriced_events=tally.unpriced_events,
+        order_key=None,
+        acknowledged_at=None,
+        acknowledged_by=None,
+        resolved_at=None,
+        change=0,
+    )
