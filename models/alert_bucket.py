@@ -129,6 +129,11 @@ _READ = f"""
         GROUP BY key
     ) AS found
 """
+_MINUTES = f"""
+    SELECT key, minute, {", ".join(_MEASURES)} FROM alert_buckets
+    WHERE workspace_id = $1 AND stream_id = $2 AND minute >= $3 AND minute < $4
+        AND (key = ANY($5::text[]) OR key IS NULL)
+"""
 _BLOCKS = f"""
     SELECT key, ceil(extract(epoch FROM $4 - minute) / $5)::int, {_SUMS} FROM alert_buckets
     WHERE workspace_id = $1 AND stream_id = $2 AND minute >= $3 AND minute < $4
@@ -170,6 +175,20 @@ async def read_parts(
     columns = [list(column) for column in zip(*parts, strict=True)]
     rows = await driver.fetch(_READ, workspace_id, *columns)
     return [(row[0], row[1], read_tally(row[2:])) for row in rows]
+
+
+async def read_minutes(
+    driver: asyncpg.Connection[Any],
+    workspace_id: int,
+    stream_id: str,
+    keys: Sequence[Key],
+    range: TimeRange,
+) -> dict[Key, dict[datetime, Tally]]:
+    """The sums of some keys by minute."""
+    found: dict[Key, dict[datetime, Tally]] = {}
+    for row in await driver.fetch(_MINUTES, workspace_id, stream_id, *range, keys):
+        found.setdefault(row[0], {})[row[1]] = read_tally(row[2:])
+    return found
 
 
 async def read_blocks(

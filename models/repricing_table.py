@@ -31,6 +31,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
+from models.alert_repricing import change_buckets
 from models.cost import CostStatus
 from models.cube_writing import change_cubes
 from models.cursor import Position
@@ -205,7 +206,7 @@ async def change_costs(
     before: Sequence[UsageEvent],
     after: Sequence[UsageEvent],
 ) -> None:
-    """Give events the costs of `after`, in the cubes too, and keep what they cost before.
+    """Give events the costs of `after`, in all sums too, and keep what they cost before.
 
     In a transaction that holds the workspace.
     """
@@ -224,3 +225,4 @@ async def change_costs(
         [event.price_id for event in after],
     )
     await change_cubes(driver, workspace_id, before, after)
+    await change_buckets(driver, workspace_id, before, after)

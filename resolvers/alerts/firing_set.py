@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from models.alert_bucket import Key
+from models.alert_bucket import Key, Tally
 from models.alert_firing import AlertFiring, new_firing_id
 from models.alert_rule import AlertCondition, AlertRule
+from models.time_range import TimeRange
 from resolvers.alerts.condition import Reading
 from resolvers.alerts.gauge import Gauge
+from resolvers.alerts.late import LateFinding
 
 # A firing is over when its value has been low for so long.
 CALM = timedelta(minutes=5)
@@ -69,7 +71,8 @@ class FiringSet:
         ongoing = self._ongoing.get((rule.id, key))
         if ongoing is None:
             if reading.fires:
-                outcome.opened.append(_firing(gauge, rule, key, reading, now))
+                window, tally = gauge.range, gauge.tally(key)
+                outcome.opened.append(_firing(rule, key, window, reading, tally, now))
             return
         if reading.value > ongoing.peak:
             outcome.peaks[ongoing.firing.id] = ongoing.peak = reading.value
@@ -78,6 +81,13 @@ class FiringSet:
         elif _is_over(gauge, rule, ongoing, now):
             outcome.resolved.append(ongoing.firing)
             outcome.peaks.pop(ongoing.firing.id, None)
+
+    def weigh_late(
+        self, rule: AlertRule, key: Key, found: LateFinding, now: datetime, outcome: Outcome
+    ) -> None:
+        """Note that the rule would have fired for the key in a window that is over."""
+        if (rule.id, key) not in self._ongoing:
+            outcome.opened.append(_firing(rule, key, found.window, found.reading, found.tally, now))
 
     def begin(self, firings: Iterable[AlertFiring]) -> None:
         for firing in firings:
@@ -103,17 +113,16 @@ def _is_over(gauge: Gauge, rule: AlertRule, ongoing: Ongoing, now: datetime) -> 
 
 
 def _firing(
-    gauge: Gauge, rule: AlertRule, key: Key, reading: Reading, now: datetime
+    rule: AlertRule, key: Key, window: TimeRange, reading: Reading, tally: Tally, now: datetime
 ) -> AlertFiring:
-    tally = gauge.tally(key)
     return AlertFiring(
         workspace_id=rule.workspace_id,
         id=new_firing_id(),
         rule_id=rule.id,
         key=key,
         opened_at=now,
-        window_from=gauge.range.from_,
-        window_to=gauge.range.to,
+        window_from=window.from_,
+        window_to=window.to,
         value=reading.value,
         limit_value=reading.limit,
         usual_value=reading.usual,

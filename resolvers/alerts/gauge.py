@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from models.alert_bucket import Bucket, Key, Tally
+from models.alert_bucket import MINUTE, Bucket, Key, Tally
 from models.alert_rule import AlertCondition, AlertRule
 from models.time_range import TimeRange
-from resolvers.alerts.condition import NOTHING, Reading, read
+from resolvers.alerts.condition import NOTHING, SHARES, Reading, read
 from resolvers.alerts.window import BASELINE_BLOCKS, Window
+
+REMEMBERED_MINUTES = 15
+MAX_LATE_MINUTES = 24 * 60
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ class Gauge:
         self._baseline_range: TimeRange | None = None
         self._blocks: dict[Key, list[Tally]] = {}
         self.edge: datetime | None = None
+        # What left the window with each of the last minutes.
+        self._left: deque[dict[Key, Tally]] = deque(maxlen=REMEMBERED_MINUTES)
 
     @property
     def spans(self) -> list[Span]:
@@ -82,11 +87,44 @@ class Gauge:
     def move(self, edge: datetime) -> list[tuple[Span, Change]]:
         """What must be applied to the spans, now that the minute has changed."""
         self.edge = edge
+        self._left.appendleft({})
         moved = [(self._now, change) for change in self._now.move(self.window.at(edge))]
         if self._before is not None:
             before = self._before
             moved += [(before, change) for change in before.move(self.window.before(edge))]
         return moved
+
+    def apply(self, span: Span, sign: int, key: Key, tally: Tally) -> None:
+        span.apply(sign, key, tally)
+        if sign < 0 and span is self._now and self.minds_late:
+            self._left[0].setdefault(key, Tally()).add(tally)
+
+    @property
+    def minds_late(self) -> bool:
+        """Whether what is late may have passed a limit in a window that is over.
+
+        A long window's sum of a while ago is as good as that of now.
+        """
+        minutes = self.window.minutes
+        return minutes is not None and minutes <= MAX_LATE_MINUTES and bool(self.limits)
+
+    @property
+    def limits(self) -> list[AlertRule]:
+        return [rule for rule in self.rules if rule.condition is AlertCondition.THRESHOLD]
+
+    def may_have_fired(self, rule: AlertRule, key: Key, minute: datetime) -> bool:
+        """Whether a window that is over and holds the minute may have reached the limit.
+
+        Such a window had nothing but what this one has and what has left it since that minute.
+        """
+        assert self.edge is not None
+        since = (self.edge - minute) // MINUTE
+        if since > REMEMBERED_MINUTES or rule.measure in SHARES:
+            return True
+        most = self.tally(key).copy()
+        for left in list(self._left)[:since]:
+            most.add(left.get(key, NOTHING))
+        return read(rule, most).fires
 
     def missing_baseline(self) -> TimeRange | None:
         """The blocks to be read for the edge; None where what is known is of them."""

@@ -14,12 +14,14 @@ from typing import Any
 import asyncpg
 
 from models.alert_bucket import (
+    MINUTE,
     Bucket,
     Key,
     Part,
     Tally,
     add_buckets,
     read_blocks,
+    read_minutes,
     read_parts,
 )
 from models.alert_firing import (
@@ -46,6 +48,7 @@ from models.database import Database
 from models.time_range import EVER, TimeRange
 from resolvers.alerts.firing_set import FiringSet, Outcome
 from resolvers.alerts.gauge import Gauge, Span
+from resolvers.alerts.late import first_to_fire
 from resolvers.alerts.window import Window, edge_of
 
 # Read at a time, so that others get their turn, and in one step, so that other workspaces do.
@@ -62,6 +65,7 @@ _KEYS_AT_A_TIME = 1_000
 
 Place = tuple[str, datetime, Key]
 Touched = dict[Gauge, set[Key]]
+Late = dict[Gauge, dict[Key, set[datetime]]]
 # Puts what began and what ended into the outbox, in the evaluator's transaction.
 Tell = Callable[
     ["asyncpg.Connection[Any]", AlertRule, list[AlertFiring], list[AlertFiring], datetime],
@@ -95,6 +99,8 @@ class Watch:
         self._pending: dict[Place, Tally] = {}
         self._sequence = 0
         self._edge: datetime | None = None
+        # What came in for minutes that were over, by gauge and key.
+        self._late: Late = _none_late()
         self._flushed_at = 0.0
 
     async def step(self, head: Head, now: datetime) -> None:
@@ -111,6 +117,7 @@ class Watch:
         await self._evaluate(await self._follow(head), now)
         if self._edge is None or edge > self._edge:
             await self._evaluate(await self._tick(edge), now)
+            await self._evaluate_late(now)
         elif self._is_flush_due():
             await self._flush()
 
@@ -222,11 +229,16 @@ class Watch:
                 for gauge in self._gauges.get(stream_id, ()):
                     if gauge.note(Bucket(minute, key, tally)):
                         touched[gauge].add(key)
+                    if gauge.minds_late and self._is_late(minute):
+                        self._late[gauge][key].add(minute)
                 known = self._pending.get(place)
                 if known is None:
                     self._pending[place] = tally
                 else:
                     known.add(tally)
+
+    def _is_late(self, minute: datetime) -> bool:
+        return self._edge is not None and minute < self._edge - MINUTE
 
     def _is_flush_due(self) -> bool:
         since = time.monotonic() - self._flushed_at
@@ -281,7 +293,7 @@ class Watch:
         with localcontext(EXACT):
             for place, key, tally in await read_parts(driver, self._workspace_id, parts):
                 gauge, span, sign = changes[place]
-                span.apply(sign, key, tally)
+                gauge.apply(span, sign, key, tally)
                 touched[gauge].add(key)
         return touched
 
@@ -333,6 +345,44 @@ class Watch:
         if outcome:
             await self._write(outcome, now)
 
+    async def _evaluate_late(self, now: datetime) -> None:
+        """Once a minute: whether windows that are over would have fired by what came in since."""
+        late, self._late = self._late, _none_late()
+        outcome = Outcome()
+        with localcontext(EXACT):
+            suspects = {
+                (gauge, rule): found
+                for gauge, by_key in late.items()
+                for rule in gauge.limits
+                if (found := _suspects(gauge, rule, by_key))
+            }
+        for (gauge, rule), by_key in suspects.items():
+            await self._look_back(gauge, rule, by_key, now, outcome)
+        if outcome:
+            await self._write(outcome, now)
+
+    async def _look_back(
+        self,
+        gauge: Gauge,
+        rule: AlertRule,
+        late: dict[Key, set[datetime]],
+        now: datetime,
+        outcome: Outcome,
+    ) -> None:
+        assert gauge.edge is not None
+        length = gauge.range.to - gauge.range.from_
+        first = min(minute for minutes in late.values() for minute in minutes)
+        range = TimeRange(first - length, gauge.edge)
+        async with self._database.driver() as driver:
+            minutes = await read_minutes(
+                driver, self._workspace_id, gauge.stream_id, list(late), range
+            )
+        with localcontext(EXACT):
+            for key, its in late.items():
+                found = first_to_fire(rule, length, minutes.get(key, {}), its, gauge.edge)
+                if found is not None:
+                    self._firing.weigh_late(rule, key, found, now, outcome)
+
     async def _write(self, outcome: Outcome, now: datetime) -> None:
         opened, resolved = outcome.opened, outcome.resolved
         async with self._transaction() as (driver, _):
@@ -364,6 +414,20 @@ class Watch:
         if self._loaded is None or progress.repriced != self._loaded[1]:
             self._loaded = None
             raise Stale
+
+
+def _none_late() -> Late:
+    return defaultdict(lambda: defaultdict(set))
+
+
+def _suspects(
+    gauge: Gauge, rule: AlertRule, late: dict[Key, set[datetime]]
+) -> dict[Key, set[datetime]]:
+    return {
+        key: minutes
+        for key, minutes in late.items()
+        if gauge.may_have_fired(rule, key, min(minutes))
+    }
 
 
 def _sum(buckets: Iterable[tuple[str, Bucket]]) -> dict[Place, Tally]:

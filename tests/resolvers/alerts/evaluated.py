@@ -11,7 +11,6 @@ import asyncpg
 from models.alert_firing import AlertFiring, FiringState, read_firings
 from models.alert_rule import AlertCondition, AlertMeasure, AlertRule
 from models.database import Database
-from models.event import UsageEvent
 from models.event_log import Attempts, append
 from models.reach import Reach
 from resolvers.alerts.evaluator import Evaluator
@@ -91,7 +90,3 @@ class Evaluated:
     async def open_keys(self) -> list[str | None]:
         found = await self.firings(FiringState.OPEN)
         return sorted((firing.key for firing in found), key=lambda key: key or "")
-
-
-def keys(events: list[UsageEvent]) -> list[str | None]:
-    return [event.customer_id for event in events]

@@ -9,16 +9,10 @@ import pytest
 
 from models.alert_firing import FiringState
 from models.alert_rule import AlertMeasure, AlertPeriod
-from models.database import Database
 from models.event import Outcome
 from models.usage_filter import UsageFilter
 from resolvers.analytics.dimension import Dimension
 from tests.resolvers.alerts.evaluated import DAY, HOUR, MINUTE, NOON, Evaluated
-
-
-@pytest.fixture
-def evaluated(database: Database) -> Evaluated:
-    return Evaluated(database)
 
 
 @pytest.mark.parametrize(

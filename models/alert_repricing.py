@@ -1,0 +1,80 @@
+"""What rules watch follows a change of costs, in the transaction that makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from decimal import localcontext
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from models.alert_bucket import Bucket, Key, Tally, add_buckets
+from models.alert_stream import Stream, Watched, read_streams
+from models.cost import CostStatus
+from models.cube_sums import EXACT
+from models.event import Outcome, UsageEvent
+from models.usage_filter import UsageFilter
+
+# Those who evaluate hold it too: what they have taken in does not change meanwhile.
+_LOCK = "SELECT sequence FROM alert_progress WHERE workspace_id = $1 FOR UPDATE"
+_WATCHED = """
+    SELECT DISTINCT filter::text, per FROM alert_rules
+    WHERE workspace_id = $1 AND is_enabled AND deleted_at IS NULL
+"""
+_decode_filter = msgspec.json.Decoder(UsageFilter).decode
+
+
+async def change_buckets(
+    driver: asyncpg.Connection[Any],
+    workspace_id: int,
+    before: Sequence[UsageEvent],
+    after: Sequence[UsageEvent],
+) -> None:
+    """The same events as they were and as they are now. The caller holds the workspace's lock.
+
+    Events that the buckets do not hold yet will be read as they are now.
+    """
+    sequence = await driver.fetchval(_LOCK, workspace_id)
+    if sequence is None:
+        return
+    streams = {stream.id: stream for stream in await read_streams(driver, workspace_id)}
+    watched = [
+        Watched(_decode_filter(row["filter"]), row["per"])
+        for row in await driver.fetch(_WATCHED, workspace_id)
+    ]
+    sums: dict[tuple[str, datetime, Key], Tally] = {}
+    with localcontext(EXACT):
+        for sign, events in ((-1, before), (1, after)):
+            for event in events:
+                for one in watched:
+                    stream = streams.get(one.stream_id)
+                    if stream is not None and _holds(stream, event, sequence):
+                        for place in _places(one, event):
+                            sums.setdefault(place, Tally()).add(_tally(event), sign)
+    buckets = [
+        (stream_id, Bucket(minute, key, tally)) for (stream_id, minute, key), tally in sums.items()
+    ]
+    await add_buckets(driver, workspace_id, buckets)
+
+
+def _holds(stream: Stream, event: UsageEvent, sequence: int) -> bool:
+    """Whether the stream's buckets have the event: recorded since it was, or filled in."""
+    if event.sequence > sequence or event.occurred_at < stream.needed_from:
+        return False
+    return event.sequence > stream.start_sequence or event.occurred_at >= stream.filled_from
+
+
+def _places(watched: Watched, event: UsageEvent) -> Iterator[tuple[str, datetime, Key]]:
+    key = None if watched.per is None else getattr(event, watched.per)
+    if watched.filter.matches(event) and (watched.per is None or key is not None):
+        minute = event.occurred_at.replace(second=0, microsecond=0)
+        yield watched.stream_id, minute, key
+
+
+def _tally(event: UsageEvent) -> Tally:
+    unknown = event.cost_status in (CostStatus.PARTIAL, CostStatus.UNPRICED)
+    tokens = (event.input_tokens or 0) + (event.output_tokens or 0)
+    cost = event.cost if event.cost is not None else Tally().cost
+    return Tally(1, tokens, cost, int(unknown), int(event.outcome is Outcome.ERROR))
