@@ -193,10 +193,10 @@ async def read_firings(
     *,
     states: Collection[FiringState],
     rule_id: str | None,
-    before: tuple[datetime, str] | None,
+    before: AlertFiring | None,
     limit: int,
 ) -> list[AlertFiring]:
-    """The latest first, from before a place of time and id."""
+    """The latest first, from before that one."""
     place = (ALERT_FIRINGS.c.opened_at, ALERT_FIRINGS.c.id)
     statement = select(ALERT_FIRINGS).where(
         ALERT_FIRINGS.c.workspace_id == workspace_id, _of_states(states)
@@ -204,9 +204,17 @@ async def read_firings(
     if rule_id is not None:
         statement = statement.where(ALERT_FIRINGS.c.rule_id == rule_id)
     if before is not None:
-        statement = statement.where(tuple_(*place) < tuple_(*before))
+        statement = statement.where(tuple_(*place) < tuple_(before.opened_at, before.id))
     statement = statement.order_by(*(column.desc() for column in place)).limit(limit)
     return [_firing(row) for row in (await session.execute(statement)).mappings()]
+
+
+async def find_firing(session: AsyncSession, workspace_id: int, id: str) -> AlertFiring | None:
+    statement = select(ALERT_FIRINGS).where(
+        ALERT_FIRINGS.c.workspace_id == workspace_id, ALERT_FIRINGS.c.id == id
+    )
+    row = (await session.execute(statement)).mappings().first()
+    return None if row is None else _firing(row)
 
 
 async def count_open(session: AsyncSession, workspace_id: int) -> int:

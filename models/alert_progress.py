@@ -5,12 +5,25 @@ One row for a workspace that has, or had, rules. Its lock comes after the worksp
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import asyncpg
-from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Integer, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKey,
+    Integer,
+    Table,
+    Text,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
@@ -118,6 +131,25 @@ async def next_change(driver: asyncpg.Connection[Any], workspace_id: int) -> int
     """The number of a change of firings that this transaction makes."""
     number: int = await driver.fetchval(_CHANGE, workspace_id)
     return number
+
+
+async def note_change(session: AsyncSession, workspace_id: int) -> int:
+    """As `next_change`, in a session; 0 where there never was a rule."""
+    statement = (
+        update(ALERT_PROGRESS)
+        .where(ALERT_PROGRESS.c.workspace_id == workspace_id)
+        .values(changes=ALERT_PROGRESS.c.changes + 1)
+        .returning(ALERT_PROGRESS.c.changes)
+    )
+    return int(await session.scalar(statement) or 0)
+
+
+async def read_changes(session: AsyncSession, workspace_ids: Collection[int]) -> dict[int, int]:
+    """The number of the last change of firings of each workspace that has any rule."""
+    statement = select(ALERT_PROGRESS.c.workspace_id, ALERT_PROGRESS.c.changes).where(
+        ALERT_PROGRESS.c.workspace_id == func.any(list(workspace_ids))
+    )
+    return {id: changes for id, changes in (await session.execute(statement)).all()}
 
 
 async def note_rules(session: AsyncSession, workspace_id: int) -> None:

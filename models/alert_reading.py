@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ import asyncpg
 
 from models.alert_bucket import Bucket, Key, Tally, read_tally
 from models.alert_stream import Watched
+from models.cubes import Cube, Tier
 from models.time_range import TimeRange
 from models.usage_conditions import Arguments, conditions
 from models.usage_filter import UsageFilter
@@ -125,3 +127,46 @@ def summed(buckets: Iterable[tuple[str, Bucket]]) -> dict[tuple[str, datetime, K
         else:
             known.add(tally)
     return sums
+
+
+# By the starts of minutes, or of quarters of an hour.
+Buckets = dict[datetime, list[tuple[Key, Tally]]]
+
+
+async def read_event_buckets(
+    driver: asyncpg.Connection[Any], workspace_id: int, watched: Watched, range: TimeRange
+) -> Buckets:
+    """What a stream would have, by the minute, from the events of a range."""
+    part = LogPart(0, (1 << 63) - 1, range)
+    found: Buckets = defaultdict(list)
+    sums = summed(await LogReader([watched]).read(driver, workspace_id, part))
+    for (_, minute, key), tally in sums.items():
+        found[minute].append((key, tally))
+    return found
+
+
+async def read_cube_buckets(
+    driver: asyncpg.Connection[Any],
+    workspace_id: int,
+    cube: Cube,
+    watched: Watched,
+    range: TimeRange,
+) -> Buckets:
+    """The same by the quarter of an hour, from a cube that has the stream's columns."""
+    arguments = Arguments(workspace_id)
+    key = watched.per or "NULL"
+    where = [
+        f"bucket >= {arguments.add(range.from_, 'timestamptz')}",
+        f"bucket < {arguments.add(range.to, 'timestamptz')}",
+        *([] if watched.per is None else [f"{key} IS NOT NULL"]),
+        *conditions(watched.filter, arguments),
+    ]
+    statement = (
+        f"SELECT bucket, {key}, sum(events), sum(input_tokens + output_tokens), sum(cost), "
+        f"sum(unpriced_events), sum(errors) FROM {cube.table_name(Tier.QUARTER_HOUR)} "
+        f"WHERE workspace_id = $1 AND {' AND '.join(where)} GROUP BY 1, 2"
+    )
+    found: Buckets = defaultdict(list)
+    for row in await driver.fetch(statement, *arguments.values):
+        found[row[0]].append((row[1], read_tally(row[2:])))
+    return found

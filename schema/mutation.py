@@ -12,6 +12,7 @@ from resolvers.people import invitations, members
 from resolvers.prices import overrides
 from resolvers.recording.record_events import record_events
 from schema.access import ADMIN, READ, RECORD
+from schema.alert_mutations import AlertMutations
 from schema.context import LivemeterInfo
 from schema.enums import Scope
 from schema.filter import RangeInput, UsageFilter, read_filter, read_range
@@ -25,7 +26,7 @@ from schema.scalars import DateTime
 
 
 @strawberry.type
-class Mutation:
+class Mutation(AlertMutations):
     @strawberry.mutation(
         description="Record at most 10,000 events. Returns once they are durable.",
         extensions=[RECORD],

@@ -15,6 +15,7 @@ from resolvers.people import invitations as invitation_resolvers
 from resolvers.people import members as member_resolvers
 from resolvers.prices import price_list
 from schema.access import ADMIN, ANYBODY, READ, READ_OR_CUSTOMER
+from schema.alert_queries import AlertQueries
 from schema.audit import AuditEntry
 from schema.context import LivemeterInfo
 from schema.enums import Dimension, EventOrder
@@ -29,7 +30,7 @@ from schema.viewer import Viewer
 
 
 @strawberry.type
-class Query:
+class Query(AlertQueries):
     @strawberry.field(description="Who is asking.", extensions=[ANYBODY])
     async def viewer(self, info: LivemeterInfo) -> Viewer:
         return cast(Viewer, await info.context.viewer())

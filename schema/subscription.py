@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from typing import cast
+from typing import TypeVar, cast
 
 import strawberry
 from strawberry import Parent
 
 from models.cursor import decode_cursor
 from resolvers.activity import feed
-from schema.access import READ_OR_CUSTOMER
+from schema.access import READ, READ_OR_CUSTOMER
+from schema.alert_firing import AlertUpdate
 from schema.context import LivemeterInfo
 from schema.event import UsageEvent, position_cursor
 from schema.filter import UsageFilter, read_filter
 from schema.scalars import Cursor
+
+T = TypeVar("T")
 
 
 @strawberry.type(description="One message of the activity feed.")
@@ -59,7 +62,25 @@ class Subscription:
             filter=read_filter(filter),
             after=None if after is None else decode_cursor(viewer.workspace_id, after),
         )
-        # Of this workspace alone: who is removed from it may still belong to others.
-        credential = info.context.known_credential.within(viewer.workspace_id)
-        guarded = services.vigil.guard(credential, updates)
+        guarded = _guarded(info, viewer.workspace_id, updates)
         return cast(AsyncGenerator[ActivityUpdate, None], guarded)
+
+    @strawberry.subscription(
+        description="Firings as they begin, are acknowledged and end. A first update comes at "
+        "once, with those that go on.",
+        extensions=[READ],
+    )
+    async def alerts(self, info: LivemeterInfo) -> AsyncGenerator[AlertUpdate, None]:
+        viewer = await info.context.viewer()
+        updates = info.context.services.firing_feed.updates(viewer.workspace_id)
+        guarded = _guarded(info, viewer.workspace_id, updates)
+        return cast(AsyncGenerator[AlertUpdate, None], guarded)
+
+
+def _guarded(
+    info: LivemeterInfo, workspace_id: int, updates: AsyncGenerator[T, None]
+) -> AsyncGenerator[T, None]:
+    """Until the credential ends. Of this workspace alone: who is removed from it may still belong
+    to others."""
+    credential = info.context.known_credential.within(workspace_id)
+    return info.context.services.vigil.guard(credential, updates)

@@ -11,6 +11,7 @@ from models.migration import migrate
 from resolvers.activity.announcement import Announcer
 from resolvers.activity.channel import Channel
 from resolvers.activity.hub import Hub
+from resolvers.alerts.firing_feed import FiringFeed
 from resolvers.credential_uses import CredentialUses
 from resolvers.cube_builder import CubeBuilder
 from resolvers.keys import KeyRing
@@ -59,6 +60,8 @@ async def open_process(
     keys = KeyRing(database, uses)
     vigil = Vigil(keys)
     vigil.start()
+    firing_feed = FiringFeed(database)
+    firing_feed.start()
     services = Services(
         database=database,
         recorder=recorder,
@@ -67,6 +70,7 @@ async def open_process(
         repricer=Repricer(database, books, announcer.announce_repricing),
         keys=keys,
         vigil=vigil,
+        firing_feed=firing_feed,
     )
     refreshing = None if refresh is None else Refresh(database, refresh)
     if refreshing is not None:
@@ -79,6 +83,7 @@ async def open_process(
         await recorder.close()
         await announcer.close()
         await hub.close()
+        await firing_feed.close()
         await builder.close()
         await vigil.close()
         await uses.close()

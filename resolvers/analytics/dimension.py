@@ -33,6 +33,10 @@ _COLUMNS = {
 }
 
 
+def dimension_of(column: str) -> Dimension:
+    return next(dimension for dimension, known in _COLUMNS.items() if known == column)
+
+
 @dataclass(frozen=True)
 class GroupKey:
     """The values of the dimensions that were asked for; None for the others."""

@@ -13,7 +13,6 @@ depends_on = None
 
 READER = "livemeter_reader"
 WORKSPACE = "nullif(current_setting('livemeter.workspace_id', true), '')::int"
-READABLE = ("alert_rules", "alert_streams", "alert_firings")
 TABLES = ("alert_firings", "alert_buckets", "alert_streams", "alert_progress", "alert_rules")
 
 
@@ -23,7 +22,7 @@ def upgrade() -> None:
     _streams()
     _buckets()
     _firings()
-    for table in READABLE:
+    for table in TABLES:
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"GRANT SELECT ON {table} TO {READER}")
         op.execute(
