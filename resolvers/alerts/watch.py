@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -45,6 +44,7 @@ from models.alert_stream import (
 )
 from models.cube_sums import EXACT
 from models.database import Database
+from models.pauses import with_pauses
 from models.time_range import EVER, TimeRange
 from resolvers.alerts.firing_set import FiringSet, Outcome
 from resolvers.alerts.gauge import Gauge, Span
@@ -61,7 +61,6 @@ FILL_SECONDS = 1.0
 _FIRST_FILL = timedelta(hours=1)
 _LAST_FILL = timedelta(days=8)
 _QUICK_SECONDS = 0.1
-_KEYS_AT_A_TIME = 1_000
 
 Place = tuple[str, datetime, Key]
 Touched = dict[Gauge, set[Key]]
@@ -196,7 +195,7 @@ class Watch:
         async with self._transaction() as (driver, progress):
             self._check(progress)
             buckets = await reader.read(driver, self._workspace_id, part)
-            await add_buckets(driver, self._workspace_id, _placed(_sum(buckets)))
+            await add_buckets(driver, self._workspace_id, _placed(await _sum(buckets)))
             await note_filled(driver, self._workspace_id, stream.id, from_)
         self._streams[stream.id] = stream._replace(filled_from=from_)
         # Its gauges are made with the next move of the windows.
@@ -217,14 +216,13 @@ class Watch:
             part = LogPart(self._sequence, until, TimeRange(earliest, EVER.to))
             async with self._database.driver() as driver:
                 buckets = await self._reader.read(driver, self._workspace_id, part)
-            self._take_in(_sum(buckets), touched)
+            await self._take_in(await _sum(buckets), touched)
             self._sequence = until
-            await asyncio.sleep(0)
         return touched
 
-    def _take_in(self, sums: dict[Place, Tally], touched: Touched) -> None:
+    async def _take_in(self, sums: dict[Place, Tally], touched: Touched) -> None:
         with localcontext(EXACT):
-            for place, tally in sums.items():
+            async for place, tally in with_pauses(sums.items()):
                 stream_id, minute, key = place
                 for gauge in self._gauges.get(stream_id, ()):
                     if gauge.note(Bucket(minute, key, tally)):
@@ -291,7 +289,8 @@ class Watch:
                     # A whole that has nothing is looked at too: that may be what is watched for.
                     touched[gauge] |= {None} if self._is_whole(gauge) else set()
         with localcontext(EXACT):
-            for place, key, tally in await read_parts(driver, self._workspace_id, parts):
+            found = await read_parts(driver, self._workspace_id, parts)
+            async for place, key, tally in with_pauses(found):
                 gauge, span, sign = changes[place]
                 gauge.apply(span, sign, key, tally)
                 touched[gauge].add(key)
@@ -333,15 +332,11 @@ class Watch:
 
     async def _evaluate(self, touched: Touched, now: datetime) -> None:
         outcome = Outcome()
-        count = 0
-        for gauge, keys in touched.items():
-            for rule in gauge.rules:
-                for key in keys:
-                    with localcontext(EXACT):
+        with localcontext(EXACT):
+            for gauge, keys in touched.items():
+                for rule in gauge.rules:
+                    async for key in with_pauses(keys):
                         self._firing.weigh(gauge, rule, key, now, outcome)
-                    count += 1
-                    if count % _KEYS_AT_A_TIME == 0:
-                        await asyncio.sleep(0)
         if outcome:
             await self._write(outcome, now)
 
@@ -430,9 +425,9 @@ def _suspects(
     }
 
 
-def _sum(buckets: Iterable[tuple[str, Bucket]]) -> dict[Place, Tally]:
+async def _sum(buckets: Iterable[tuple[str, Bucket]]) -> dict[Place, Tally]:
     with localcontext(EXACT):
-        return summed(buckets)
+        return await summed(buckets)
 
 
 def _placed(sums: dict[Place, Tally]) -> Iterable[tuple[str, Bucket]]:
