@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from models.database import Database
 from resolvers.activity.hub import Hub
+from resolvers.alerts.courier import Courier
 from resolvers.keys import KeyRing
 from resolvers.prices.price_books import PriceBooks
 from resolvers.prices.repricing import Repricer
@@ -22,3 +23,4 @@ class Services:
     repricer: Repricer
     keys: KeyRing
     vigil: Vigil
+    courier: Courier

@@ -71,6 +71,8 @@ class Above:
 # Of lists.
 LENGTHS: dict[str, Length | Above] = {
     "ActivityUpdate.events": Estimate(100),
+    "AlertDeliveryConnection.edges": Above(),
+    "AlertDeliveryConnection.nodes": Above(),
     "ApiKey.scopes": Estimate(3),
     "Cost.lines": Estimate(4),
     "EventConnection.edges": Above(),
@@ -79,6 +81,7 @@ LENGTHS: dict[str, Length | Above] = {
     "Price.rates": Estimate(6),
     "PriceConnection.edges": Above(),
     "PriceConnection.nodes": Above(),
+    "Query.alertDestinations": Estimate(20),
     "Query.apiKeys": Estimate(100),
     "Query.auditLog": Asked("first"),
     "Query.dimensionValues": Asked("first"),
@@ -112,6 +115,7 @@ LENGTHS: dict[str, Length | Above] = {
 # Of fields that say how long lists below them are.
 PASSED_ON: dict[str, Length] = {
     "Mutation.recordEvents": Sent("events"),
+    "Query.alertDeliveries": Asked("first"),
     "Query.events": Asked("first"),
     "Query.prices": Asked("first"),
     "Usage.adoption": Points(),
@@ -121,16 +125,24 @@ PASSED_ON: dict[str, Length] = {
 # In values: what asking Postgres takes, as long as an answer of so many values.
 SURCHARGES: dict[str, int] = {
     "Mutation.changeMemberRole": 100,
+    "Mutation.createAlertDestination": 100,
     "Mutation.createApiKey": 100,
     "Mutation.createCustomerToken": 100,
+    "Mutation.deleteAlertDestination": 100,
     "Mutation.endPrice": 100,
     "Mutation.inviteMember": 100,
     "Mutation.recordEvents": 100,
     "Mutation.removeMember": 100,
     "Mutation.repriceEvents": 5_000,
+    "Mutation.resendAlertDelivery": 100,
+    "Mutation.resendDeadAlertDeliveries": 1_000,
     "Mutation.revokeApiKey": 100,
     "Mutation.revokeInvitation": 100,
+    "Mutation.rotateAlertDestinationSecret": 100,
     "Mutation.setPrice": 100,
+    "Mutation.testAlertDestination": 5_000,
+    "Query.alertDeliveries": 200,
+    "Query.alertDestinations": 100,
     "Query.apiKeys": 100,
     "Query.auditLog": 100,
     "Query.dimensionValues": 500,

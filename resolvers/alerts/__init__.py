@@ -1,0 +1,1 @@
+"""Alerts: where they are sent, and how they get there."""
