@@ -18,6 +18,9 @@ const ACTIONS = {
   MEMBER_ADDED: 'added a member',
   MEMBER_CHANGED: 'changed a member’s role',
   MEMBER_REMOVED: 'removed a member',
+  DESTINATION_CREATED: 'added a destination of alerts',
+  DESTINATION_DELETED: 'deleted a destination of alerts',
+  DESTINATION_SECRET_ROTATED: 'rotated a webhook’s secret',
 };
 
 export function AuditLog({ entries }) {
