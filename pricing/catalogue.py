@@ -62,6 +62,13 @@ class Catalogue:
             return None
         return self._lookup(provider, model)
 
+    def active(self) -> Iterator[Timeline]:
+        """The prices of each model that its provider lists and has not called deprecated."""
+        for provider in self.providers:
+            for model in provider.models:
+                if not model.deprecated:
+                    yield self._timeline((provider.id, model.id), model, provider)
+
     def _find(self, provider_name: str, model_name: str) -> Timeline | None:
         found = find_model(self.providers, provider_name, model_name)
         if found is not None:

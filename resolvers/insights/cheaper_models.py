@@ -1,0 +1,86 @@
+"""What the very same usage would have cost at other models: by price alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pricing.arithmetic import EXACT
+from pricing.price_book import Offer
+from pricing.what_if import Cheaper, cheaper_offers
+from resolvers.insights.comparison import BASE, LEFT_OUT, Comparison
+from resolvers.insights.insight import CheaperModel, Insight, InsightAmount, InsightKind
+from resolvers.insights.question import Question
+
+MAX_CANDIDATES = 3
+
+_FORMULA = (
+    f"saving = compared with - cost at the other model; {BASE}; the cost at a model = the sum, "
+    "over the units that do not overlap (input without cached and audio tokens, cache reads, cache "
+    "writes, output without reasoning, reasoning …), of count x rate"
+)
+_ASSUMPTION = (
+    "A what-if on price alone: it says nothing of quality, speed or limits, nor whether the other "
+    "model would have used as many tokens. All calls at base rates as they held at the moment that "
+    "the query names. " + LEFT_OUT
+)
+
+
+def cheaper_models(question: Question, comparisons: Sequence[Comparison]) -> Iterator[Insight]:
+    offers = list(question.book.offers(question.at))
+    for comparison in comparisons:
+        if comparison.model.model is not None and comparison.model.counts and comparison.base > 0:
+            yield from _of_model(question, comparison, offers)
+
+
+def _of_model(
+    question: Question, comparison: Comparison, offers: Sequence[Offer]
+) -> Iterator[Insight]:
+    model = comparison.model
+    provider, itself = _listed_names(question, comparison)
+    others = (offer for offer in offers if (offer.provider, offer.model) not in itself)
+    cheaper = cheaper_offers(others, model.counts, model.known.events, comparison.base)
+    if not cheaper:
+        return
+    candidates = tuple(
+        CheaperModel(
+            each.offer.provider,
+            each.offer.model,
+            each.offer.price.source,
+            each.offer.provider == provider,
+            each.cost,
+            EXACT.subtract(comparison.base, each.cost),
+        )
+        for each in _chosen(cheaper, provider)
+    )
+    yield Insight(
+        InsightKind.CHEAPER_MODEL,
+        f"The same usage as of {model.name} costs less at {len(cheaper)} other "
+        f"{'model' if len(cheaper) == 1 else 'models'}, by price alone.",
+        max(candidate.saving_usd for candidate in candidates),
+        InsightAmount.COULD_SAVE,
+        model.key,
+        tuple(comparison.numbers()),
+        _FORMULA,
+        _ASSUMPTION,
+        comparison.query(question, [(each.provider, each.model) for each in candidates]),
+        candidates,
+    )
+
+
+def _listed_names(
+    question: Question, comparison: Comparison
+) -> tuple[str | None, set[tuple[str | None, str | None]]]:
+    """The catalogue's name of the provider, and the names that are the model itself."""
+    provider, model = comparison.model.provider, comparison.model.model
+    names: set[tuple[str | None, str | None]] = {(provider, model)}
+    if provider and model:
+        timeline = question.book.catalogue.timeline(provider, model)
+        if timeline is not None:
+            return timeline.provider, names | {(timeline.provider, timeline.model)}
+    return provider, names
+
+
+def _chosen(cheaper: Sequence[Cheaper], provider: str | None) -> list[Cheaper]:
+    """The cheapest of the same provider, then the cheapest of all."""
+    same = [each for each in cheaper if each.offer.provider == provider][:1]
+    return [*same, *(each for each in cheaper if each not in same)][:MAX_CANDIDATES]
