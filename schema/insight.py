@@ -56,8 +56,8 @@ class Insight:
     assumption: str = strawberry.field(description="What must hold for it, and what is left out.")
     query: InsightQuery
     candidates: list[CheaperModel] = strawberry.field(
-        description="Of CHEAPER_MODEL: the cheapest of the same provider, then the cheapest of "
-        "all, 3 at the most. Empty for all else."
+        description="Of CHEAPER_MODEL: the cheapest of the same provider, which the amount is of, "
+        "then the cheapest of others, 3 at the most. Empty for all else."
     )
 
 

@@ -8,15 +8,16 @@ from pricing.arithmetic import EXACT
 from pricing.price_book import Offer
 from pricing.what_if import Cheaper, cheaper_offers
 from resolvers.insights.comparison import BASE, LEFT_OUT, Comparison
-from resolvers.insights.insight import CheaperModel, Insight, InsightAmount, InsightKind
+from resolvers.insights.insight import CheaperModel, Insight, InsightAmount, InsightKind, count
+from resolvers.insights.model_usage import named
 from resolvers.insights.question import Question
 
 MAX_CANDIDATES = 3
 
 _FORMULA = (
-    f"saving = compared with - cost at the other model; {BASE}; the cost at a model = the sum, "
-    "over the units that do not overlap (input without cached and audio tokens, cache reads, cache "
-    "writes, output without reasoning, reasoning …), of count x rate"
+    f"saving = compared with - cost at the first of the other models; {BASE}; the cost at a "
+    "model = the sum, over the units that do not overlap (input without cached and audio tokens, "
+    "cache reads, cache writes, output without audio …), of count x rate"
 )
 _ASSUMPTION = (
     "A what-if on price alone: it says nothing of quality, speed or limits, nor whether the other "
@@ -52,14 +53,15 @@ def _of_model(
         )
         for each in _chosen(cheaper, provider)
     )
+    first = candidates[0]
     yield Insight(
         InsightKind.CHEAPER_MODEL,
-        f"The same usage as of {model.name} costs less at {len(cheaper)} other "
-        f"{'model' if len(cheaper) == 1 else 'models'}, by price alone.",
-        max(candidate.saving_usd for candidate in candidates),
+        f"Usage of {model.name} would have cost less at {named(first.provider, first.model)}, "
+        "by price alone.",
+        first.saving_usd,
         InsightAmount.COULD_SAVE,
         model.key,
-        tuple(comparison.numbers()),
+        (*comparison.numbers(), count("cheaper models", len(cheaper), "models")),
         _FORMULA,
         _ASSUMPTION,
         comparison.query(question, [(each.provider, each.model) for each in candidates]),
@@ -81,6 +83,9 @@ def _listed_names(
 
 
 def _chosen(cheaper: Sequence[Cheaper], provider: str | None) -> list[Cheaper]:
-    """The cheapest of the same provider, then the cheapest of all."""
-    same = [each for each in cheaper if each.offer.provider == provider][:1]
-    return [*same, *(each for each in cheaper if each not in same)][:MAX_CANDIDATES]
+    """The cheapest of each provider: of the same one first, then those that cost least."""
+    best: dict[str, Cheaper] = {}
+    for each in cheaper:
+        best.setdefault(each.offer.provider, each)
+    same = [best.pop(provider)] if provider in best else []
+    return [*same, *best.values()][:MAX_CANDIDATES]

@@ -88,7 +88,7 @@ async def read_models(usage: Usage) -> ModelsUsed:
 def named(provider: str | None, model: str | None) -> str:
     if model is None:
         return "Usage without a model" if provider is None else f"Usage of {provider}"
-    return model if provider is None else f"{model} of {provider}"
+    return model if provider is None else f"{model} ({provider})"
 
 
 def _model(

@@ -57,8 +57,12 @@ async def read_insights(
 ) -> InsightReport:
     """Raises Unavailable and TooComplex."""
     book = await books.fresh(reach.workspace_id)
-    usage = Usage.within(database, reach, range, filter)
-    question = Question(usage, book)
+    return await answer(Question(Usage.within(database, reach, range, filter), book))
+
+
+async def answer(question: Question) -> InsightReport:
+    """What `read_insights` does, by the prices of the question."""
+    usage = question.usage
     async with usage.reader.open():
         totals = await read_totals(usage)
         read = await _read(question)

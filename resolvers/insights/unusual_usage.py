@@ -60,9 +60,9 @@ _FORMULA = (
 )
 _ASSUMPTION = (
     f"The past is as many days as the range has, and no fewer than {MIN_DAYS_BEFORE}; with usage "
-    f"on fewer than {MIN_USED} of them nothing is said. Of a range of more than {MAX_DAYS} days the "
-    f"last {MAX_DAYS} are looked at. Known costs alone are compared. That usage is unusual does "
-    "not say that it is wrong."
+    f"on fewer than {MIN_USED} of them nothing is said. Of a range of more than {MAX_DAYS} days "
+    f"the last {MAX_DAYS} are looked at. Known costs alone are compared. That usage is unusual "
+    "does not say that it is wrong."
 )
 
 
