@@ -216,11 +216,11 @@ def _numbers(found: Unusual, daily: DailyUsage) -> Iterator[InsightNumber]:
     yield usd(f"highest day ({found.highest[0].isoformat()})", found.highest[1])
     yield usd("median of past days", found.median)
     yield usd("deviation", found.deviation)
-    yield InsightNumber("score of the highest day", found.score, "deviations")
+    yield InsightNumber("highest score", found.score, "deviations")
     yield count("past days with usage", found.used_days, "days")
     yield count("past days", len(daily.past), "days")
     yield count("events of unknown cost", unknown, "events")
 
 
 def _days(count: int) -> str:
-    return "a day" if count == 1 else f"{count} days"
+    return "one day" if count == 1 else f"{count} days"
