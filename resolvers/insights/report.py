@@ -57,10 +57,10 @@ async def read_insights(
 ) -> InsightReport:
     """Raises Unavailable and TooComplex."""
     book = await books.fresh(reach.workspace_id)
-    return await answer(Question(Usage.within(database, reach, range, filter), book))
+    return await report_on(Question(Usage.within(database, reach, range, filter), book))
 
 
-async def answer(question: Question) -> InsightReport:
+async def report_on(question: Question) -> InsightReport:
     """What `read_insights` does, by the prices of the question."""
     usage = question.usage
     async with usage.reader.open():

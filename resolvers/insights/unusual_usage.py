@@ -34,8 +34,8 @@ MAX_GROUPS = 50
 MAX_DAYS = 92
 # The past has as many days as the range, but no fewer than these.
 MIN_DAYS_BEFORE = 28
-# Of days with usage; fewer say nothing of what is usual.
-MIN_USED = 7
+# Of days with usage whose cost is known in full; fewer say nothing of what is usual.
+MIN_COMPARED = 7
 # How many deviations above the median; 1.4826 times the MAD is one of a normal distribution.
 DEVIATIONS = 6
 _OF_NORMAL = Decimal("1.4826")
@@ -56,13 +56,14 @@ _FORMULA = (
     f"where (cost - median) / deviation is over {DEVIATIONS}, its cost is over 1.5 x the median "
     "and over 1.5 x that of the costliest past day of the same weekday, and it passes the median "
     "by 1 USD or more. Median and deviation (1.4826 x the median distance from the median, and at "
-    "least a tenth of the median) are of the past days with usage"
+    "least a tenth of the median) are of the past days that have usage, all of it with a known "
+    "cost"
 )
 _ASSUMPTION = (
-    f"The past is as many days as the range has, and no fewer than {MIN_DAYS_BEFORE}; with usage "
-    f"on fewer than {MIN_USED} of them nothing is said. Of a range of more than {MAX_DAYS} days "
-    f"the last {MAX_DAYS} are looked at. Known costs alone are compared. That usage is unusual "
-    "does not say that it is wrong."
+    f"The past is as many days as the range has, and no fewer than {MIN_DAYS_BEFORE}; where fewer "
+    f"than {MIN_COMPARED} of them can be compared nothing is said. Of a range of more than "
+    f"{MAX_DAYS} days the last {MAX_DAYS} are looked at. Of a day in the range the known cost "
+    "counts. That usage is unusual does not say that it is wrong."
 )
 
 
@@ -101,7 +102,7 @@ class Unusual:
 
     median: Decimal
     deviation: Decimal
-    used_days: int
+    compared_days: int
     days: tuple[tuple[date, Decimal], ...]
 
     @property
@@ -163,9 +164,9 @@ def find_unusual(days: Days, daily: DailyUsage) -> Unusual | None:
     past = [
         (days.weekday(point), sums.cost)
         for point, sums in zip(days.past, daily.past, strict=True)
-        if sums.events
+        if sums.events and not sums.unpriced_events
     ]
-    if len(past) < MIN_USED:
+    if len(past) < MIN_COMPARED:
         return None
     with localcontext(EXACT):
         costs = [cost for _, cost in past]
@@ -217,7 +218,7 @@ def _numbers(found: Unusual, daily: DailyUsage) -> Iterator[InsightNumber]:
     yield usd("median of past days", found.median)
     yield usd("deviation", found.deviation)
     yield InsightNumber("highest score", found.score, "deviations")
-    yield count("past days with usage", found.used_days, "days")
+    yield count("past days compared", found.compared_days, "days")
     yield count("past days", len(daily.past), "days")
     yield count("events of unknown cost", unknown, "events")
 

@@ -231,7 +231,7 @@ async def test_the_query_of_unusual_usage_shows_the_days(client: GraphQLClient) 
         Decimal(point["totals"]["cost"]) for point in past if point["totals"]["events"] != "0"
     )
     middle = (costs[14] + costs[15]) / 2
-    assert len(costs) == numbers["past days with usage"] == 30
+    assert len(costs) == numbers["past days compared"] == 30
     assert numbers["median of past days"] == middle
     out = [Decimal(p["totals"]["cost"]) for p in points if Decimal(p["totals"]["cost"]) > middle]
     assert Decimal(insight["amountUsd"]) == sum(out) - len(out) * middle

@@ -86,7 +86,7 @@ class Oracle:
         """Of each model the events without a price, and those priced in part."""
         found: dict[Names, list[int]] = defaultdict(lambda: [0, 0])
         for event in self._within(*self.range):
-            if event.cost_status in ("UNPRICED", "PARTIAL"):
+            if _is_unknown(event):
                 found[event.provider, event.model][event.cost_status == "PARTIAL"] += 1
         return {names: (counts[0], counts[1]) for names, counts in found.items()}
 
@@ -110,7 +110,11 @@ class Oracle:
         found = {}
         for value, by_day in days.items():
             costs = {day: _total(events) for day, events in by_day.items()}
-            past = {day: cost for day, cost in costs.items() if day < first}
+            past = {
+                day: cost
+                for day, cost in costs.items()
+                if day < first and not any(_is_unknown(event) for event in by_day[day])
+            }
             now = {day: cost for day, cost in costs.items() if day >= first}
             unusual = _unusual(past, now)
             if unusual is not None:
@@ -195,6 +199,10 @@ def _is_alike(rates: Rates, events: list[UsageEvent]) -> bool:
         and ("audio_output" in rates) == any(e.output_audio_tokens for e in events)
         and ("audio_input" in rates or not any(e.input_audio_tokens for e in events))
     )
+
+
+def _is_unknown(event: UsageEvent) -> bool:
+    return event.cost_status in ("UNPRICED", "PARTIAL")
 
 
 def _total(events: Iterable[UsageEvent]) -> Decimal:

@@ -27,7 +27,7 @@ from resolvers.analytics.usage_range import usage_range
 from resolvers.analytics.usage_reader import UsageReader
 from resolvers.insights.insight import Insight, InsightAmount, InsightKind
 from resolvers.insights.question import Question
-from resolvers.insights.report import InsightReport, answer
+from resolvers.insights.report import InsightReport, report_on
 from tests.events import make_draft
 from tests.resolvers.insights.oracle import Oracle
 from tests.resolvers.insights.own_prices import book
@@ -64,7 +64,7 @@ class Log:
         zone, (from_, to), filter = question
         range = usage_range(None, from_, to, zone, datetime(2026, 12, 1, tzinfo=UTC))
         usage = Usage(1, range, filter, UsageReader(self.database, Reach(1)))
-        report = self.loop.run(answer(Question(usage, _BOOK)))
+        report = self.loop.run(report_on(Question(usage, _BOOK)))
         return report, Oracle(self.events, (from_, to), zone, filter)
 
 
@@ -78,7 +78,8 @@ def _draft(random: Random, event_id: str) -> Draft:
     feature = random.choice(("chat", "search", "agent", None))
     # Some days of a feature cost far more.
     factor = 40 if feature == "chat" and day in (50, 61, 75) else 1
-    status = random.choice((*CostStatus, CostStatus.PRICED, CostStatus.PRICED))
+    known = (CostStatus.PRICED, CostStatus.SUPPLIED)
+    status = random.choice(tuple(CostStatus) if day % 5 == 0 else known)
     cost = Decimal(random.randrange(1, 300_000)) / 100_000 * factor
     return make_draft(
         event_id,

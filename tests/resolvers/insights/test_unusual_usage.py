@@ -80,6 +80,15 @@ def test_a_past_that_cost_nothing_says_nothing() -> None:
     assert find_unusual(WEEK, DailyUsage(GroupKey(), _sums([9.0] * 12), past)) is None
 
 
+def test_past_days_of_unknown_cost_are_not_what_is_usual() -> None:
+    """Else a price that was set lately would make all usage stand out."""
+    unknown = UsageSums(events=9, cost=Decimal("0.5"), unpriced_events=8)
+    past = (unknown,) * 14 + _sums([10.0] * 14)
+    assert find_unusual(WEEK, DailyUsage(GroupKey(), _sums([10.0] * 12), past)) is None
+    late = (unknown,) * 22 + _sums([1.0] * 6)
+    assert find_unusual(WEEK, DailyUsage(GroupKey(), _sums([99.0] * 12), late)) is None
+
+
 def test_usage_that_falls_says_nothing() -> None:
     assert _find([100.0] * 28, [1.0] * 12) is None
 
