@@ -170,6 +170,33 @@ async def test_the_query_of_cheaper_models_shows_counts_and_prices(client: Graph
         assert Decimal(candidate["savingUsd"]) == min(recorded, own) - cost
 
 
+async def test_own_prices_are_candidates_and_what_is_compared_with(admin: GraphQLClient) -> None:
+    own = [("openai", "gpt-4o", "2", "9"), ("in-house", "llama", "0.000001", "0.000002")]
+    for provider, model, input_rate, output_rate in own:
+        await admin.data(
+            "mutation($input: SetPriceInput!) { setPrice(input: $input) { id } }",
+            input={
+                "provider": provider,
+                "model": model,
+                "effectiveFrom": "2026-10-01T00:00:00Z",
+                "rates": [
+                    {"unit": "input_tokens", "amount": input_rate, "per": 1_000_000},
+                    {"unit": "output_tokens", "amount": output_rate, "per": 1_000_000},
+                ],
+            },
+        )
+    await admin.record(_event("a", cacheReadTokens=0))
+    insight = await _of_kind(admin, "CHEAPER_MODEL")
+    assert _numbers(insight)["at own rates"] == 2 + Decimal("0.2") * 9
+    assert [(c["provider"], c["source"]) for c in insight["candidates"]][1] == (
+        "in-house",
+        "OVERRIDE",
+    )
+    proof = await _proof(admin, insight)
+    assert _rate(proof["price0"], "input_tokens") * 1_000_000 == 2
+    assert proof["price2"]["nodes"][0]["model"] == "llama"
+
+
 async def test_the_queries_of_cache_savings_show_counts_and_rates(client: GraphQLClient) -> None:
     await client.record(_event("a"))
     found = (await _insights(client))["insights"]
