@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pricing.arithmetic import EXACT
-from pricing.price_book import Offer
-from pricing.what_if import Cheaper, cheaper_offers
+from pricing.what_if import Cheaper, Market
 from resolvers.insights.comparison import BASE, LEFT_OUT, Comparison
 from resolvers.insights.insight import CheaperModel, Insight, InsightAmount, InsightKind, count
 from resolvers.insights.model_usage import named
@@ -27,19 +26,17 @@ _ASSUMPTION = (
 
 
 def cheaper_models(question: Question, comparisons: Sequence[Comparison]) -> Iterator[Insight]:
-    offers = list(question.book.offers(question.at))
+    market = Market(question.book.offers(question.at))
     for comparison in comparisons:
         if comparison.model.model is not None and comparison.model.counts and comparison.base > 0:
-            yield from _of_model(question, comparison, offers)
+            yield from _of_model(question, comparison, market)
 
 
-def _of_model(
-    question: Question, comparison: Comparison, offers: Sequence[Offer]
-) -> Iterator[Insight]:
+def _of_model(question: Question, comparison: Comparison, market: Market) -> Iterator[Insight]:
     model = comparison.model
     provider, itself = _listed_names(question, comparison)
-    others = (offer for offer in offers if (offer.provider, offer.model) not in itself)
-    cheaper = cheaper_offers(others, model.counts, model.known.events, comparison.base)
+    found = market.cheaper(model.counts, model.known.events, comparison.base)
+    cheaper = [each for each in found if (each.offer.provider, each.offer.model) not in itself]
     if not cheaper:
         return
     candidates = tuple(

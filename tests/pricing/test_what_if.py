@@ -13,7 +13,7 @@ from models.price import Price, PriceSource, Rate, new_price
 from pricing.catalogue import Catalogue
 from pricing.cost import cost_of
 from pricing.price_book import Offer, PriceBook, PriceRevision
-from pricing.what_if import BATCH, base_rates, cheaper_offers, has_batch_rates, kind_of
+from pricing.what_if import BATCH, Market, base_rates, has_batch_rates, kind_of
 from tests.pricing.own_catalogue import catalogue as one_model
 from tests.pricing.own_catalogue import tiered, usd
 
@@ -35,7 +35,7 @@ def _offer(model: str, source: PriceSource = PriceSource.CATALOGUE, **rates: str
 
 
 def _models(offers: list[Offer], counts: Mapping[str, int], than: str = "1000") -> list[str]:
-    return [each.offer.model for each in cheaper_offers(offers, counts, 1, Decimal(than))]
+    return [each.offer.model for each in Market(offers).cheaper(counts, 1, Decimal(than))]
 
 
 def test_sums_cost_what_their_events_do() -> None:
