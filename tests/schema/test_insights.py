@@ -274,6 +274,18 @@ async def test_the_query_of_unpriced_usage_shows_the_events(client: GraphQLClien
     assert insight["amountUsd"] is None
 
 
+async def test_no_more_than_a_hundred_are_given_and_the_others_counted(
+    client: GraphQLClient,
+) -> None:
+    await client.record(
+        *(_event(f"p{n}", model=f"own-{n}", cost="7", outcome="ERROR") for n in range(60)),
+        *(_event(f"u{n}", provider="nobody", model=f"none-{n}") for n in range(60)),
+    )
+    report = await _insights(client)
+    # Of 50 models a cheaper one and failed calls each, and 50 names without a price.
+    assert (len(report["insights"]), report["leftOut"], report["modelsLeftOut"]) == (100, 50, 70)
+
+
 async def test_without_usage_there_is_nothing_to_say(client: GraphQLClient) -> None:
     report = await _insights(client)
     assert report["insights"] == []
