@@ -13,6 +13,7 @@ from resolvers.alerts import deliveries as delivery_resolvers
 from resolvers.alerts import destinations as destination_resolvers
 from resolvers.analytics import usage as usage_resolvers
 from resolvers.analytics.dimension_values import read_dimension_values
+from resolvers.insights.report import read_insights
 from resolvers.people import invitations as invitation_resolvers
 from resolvers.people import members as member_resolvers
 from resolvers.prices import price_list
@@ -25,6 +26,7 @@ from schema.context import LivemeterInfo
 from schema.enums import DeliveryState, Dimension, EventOrder
 from schema.event import EventConnection, UsageEvent
 from schema.filter import RangeInput, UsageFilter, read_filter, read_range, read_usage_range
+from schema.insight import InsightReport
 from schema.key import ApiKey
 from schema.member import Invitation, Member
 from schema.price import Price, PriceCatalogue, PriceConnection, UnpricedUsage
@@ -94,6 +96,29 @@ class Query(AlertQueries):
             read_filter(filter),
         )
         return cast(Usage, usage)
+
+    @strawberry.field(
+        description="What could be saved, what was wasted and what stands out in a range, each "
+        "with its formula, its assumption and the query that proves it. Not for customers' tokens.",
+        extensions=[READ],
+    )
+    async def insights(
+        self,
+        info: LivemeterInfo,
+        range: RangeInput,
+        time_zone: str = "UTC",
+        filter: UsageFilter | None = None,
+    ) -> InsightReport:
+        viewer = await info.context.viewer()
+        services = info.context.services
+        report = await read_insights(
+            services.database,
+            services.books,
+            viewer.reach,
+            read_usage_range(range, time_zone),
+            read_filter(filter),
+        )
+        return cast(InsightReport, report)
 
     @strawberry.field(
         description="The values that events have, for filters: the most used first. `first` is at "

@@ -11,5 +11,7 @@ export default defineConfig({
     // The page's CSP allows no inline code, and data: addresses for images only.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    // What several pages need is one script: many small ones compress badly, and a page may have so much and no more.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', test: /ui\/src/, minShareCount: 3 }] } } },
   },
 });

@@ -1,6 +1,5 @@
 // The values that events of the range have, offered where one filters: the most used first, searched as one types.
 
-import { range, zone } from './analytics-query.js';
 import dimensionValuesDocument from './documents/dimensionValues.graphql?raw';
 import { ask } from './graphql.js';
 import { toRangeInput } from './usage-range.js';
@@ -10,8 +9,8 @@ const DEBOUNCE_MS = 200;
 
 let latest = 0;
 
-/** Null where something newer was asked for meanwhile. @throws {import('./graphql.js').Problem} */
-export async function valuesOf(name, text) {
+/** Of the range that is chosen on a page. Null where something newer was asked for meanwhile. @throws {import('./graphql.js').Problem} */
+export async function valuesOf({ range, zone }, name, text) {
   const mine = ++latest;
   if (text) await new Promise((resolve) => setTimeout(resolve, DEBOUNCE_MS));
   if (mine !== latest) return null;

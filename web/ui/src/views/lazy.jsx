@@ -13,3 +13,4 @@ export function Lazy({ load, ...rest }) {
 export const loadSignIn = async () => (await import('./sign-in.jsx')).SignIn;
 export const loadInvitation = async () => (await import('./invitation.jsx')).Invitation;
 export const loadAccount = async () => (await import('./account.jsx')).Account;
+export const loadFirstEvent = async () => (await import('./first-event.jsx')).FirstEvent;
