@@ -24,6 +24,8 @@ class ConnectionLimits:
     stall_seconds: float = 60.0
     keep_alive_seconds: float = 5.0
     body_bytes: int = 16 * 1024 * 1024
+    # Of a WebSocket's message: nobody needs to say who they are before they send the first.
+    message_bytes: int = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class StreamLimits:
     operations_per_connection: int = 100
     init_seconds: float = 10.0
     idle_seconds: float = 600.0
+    # What operations keep of what asked for them, as long as they last; a caller has a quarter.
+    held_bytes: int = 128 * 1024 * 1024
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def uvicorn_config(
         # Uvicorn calls them as it would call a class.
         http=cast(Any, protocols.http),
         ws=cast(Any, protocols.websocket),
-        ws_max_size=limits.connections.body_bytes,
+        ws_max_size=limits.connections.message_bytes,
         timeout_keep_alive=cast(int, limits.connections.keep_alive_seconds),
         forwarded_allow_ips=list(limits.trusted_proxies),
         loop="uvloop",

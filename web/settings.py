@@ -70,6 +70,7 @@ class Settings(BaseSettings):
     stall_seconds: float = Field(default=ConnectionLimits.stall_seconds, gt=0)
     keep_alive_seconds: float = Field(default=ConnectionLimits.keep_alive_seconds, gt=0)
     max_body_bytes: int = Field(default=ConnectionLimits.body_bytes, ge=1024)
+    max_message_bytes: int = Field(default=ConnectionLimits.message_bytes, ge=1024)
 
     max_streams: int = Field(default=StreamLimits.streams, ge=1)
     max_streams_per_key: int = Field(default=StreamLimits.streams_per_key, ge=1)
@@ -119,6 +120,7 @@ class Settings(BaseSettings):
                 stall_seconds=self.stall_seconds,
                 keep_alive_seconds=self.keep_alive_seconds,
                 body_bytes=self.max_body_bytes,
+                message_bytes=self.max_message_bytes,
             ),
             StreamLimits(
                 streams=self.max_streams,
