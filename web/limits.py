@@ -43,12 +43,14 @@ class StreamLimits:
 
 @dataclass(frozen=True)
 class RateLimits:
-    """Requests a minute: of each key, and of an address for those that have no valid key.
+    """Requests a minute: of each key or person, of each customer by its tokens, and of an address
+    for those that have no valid key.
 
     By all processes together where they share a Redis, else by each.
     """
 
     per_key: int = 120_000
+    per_customer: int = 12_000
     per_address: int = 600
 
 

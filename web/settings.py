@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     documents: Path | None = DEFAULTS.documents
 
     requests_per_minute: int = Field(default=RateLimits.per_key, ge=1)
+    requests_per_minute_of_customer: int = Field(default=RateLimits.per_customer, ge=1)
     requests_per_minute_without_key: int = Field(default=RateLimits.per_address, ge=1)
 
     max_connections: int = Field(default=ConnectionLimits.connections, ge=1)
@@ -131,6 +132,7 @@ class Settings(BaseSettings):
             ),
             RateLimits(
                 per_key=self.requests_per_minute,
+                per_customer=self.requests_per_minute_of_customer,
                 per_address=self.requests_per_minute_without_key,
             ),
             introspection=self.introspection,
