@@ -35,12 +35,13 @@ class InProcessServer:
         channel_url: str = "memory://",
         limits: Limits = DEFAULTS,
         access: Access = DEFAULT_ACCESS,
+        host: str = "127.0.0.1",
     ) -> None:
         self.links = OneTimeLinks()
         self.app = create_app(
             database_url, channel_url, links=self.links, limits=limits, access=access
         )
-        self._listener = listen("127.0.0.1", 0)
+        self._listener = listen(host, 0)
         self._server = _QuietServer(uvicorn_config(self.app, limits=limits))
         self._task: asyncio.Task[None] | None = None
         self.url = address(self._listener)
