@@ -127,7 +127,8 @@ async def count_keys(session: AsyncSession, workspace_id: int) -> int:
 def _holds() -> ColumnElement[bool]:
     """As `ApiKey.holds`, in SQL."""
     is_past = KEYS.c.expires_at <= datetime.now(UTC)
-    return KEYS.c.revoked_at.is_(None) & is_past.is_not(True)
+    holds: ColumnElement[bool] = KEYS.c.revoked_at.is_(None) & is_past.is_not(True)
+    return holds
 
 
 async def note_key_uses(session: AsyncSession, uses: Mapping[tuple[int, str], datetime]) -> None:
