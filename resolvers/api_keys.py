@@ -96,7 +96,9 @@ async def revoke_api_key(
 async def create_customer_token(
     database: Database, viewer: Viewer, customer_id: str, expires_in_seconds: int
 ) -> NewCustomerToken:
-    """It ends with what asked for it: a revoked key takes its tokens along. Raises BadInput."""
+    """It ends with who asked for it: a revoked key takes its tokens along, and so does a person
+    who is removed. Raises BadInput.
+    """
     if not customer_id or len(customer_id) > MAX_STRING or not is_text(customer_id):
         raise BadInput(f"Name a customer, in 1 to {MAX_STRING} characters.", field="customerId")
     if not MIN_TOKEN_SECONDS <= expires_in_seconds <= MAX_TOKEN_SECONDS:
