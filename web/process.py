@@ -14,6 +14,7 @@ from resolvers.activity.hub import Hub
 from resolvers.credential_uses import CredentialUses
 from resolvers.cube_builder import CubeBuilder
 from resolvers.keys import KeyRing
+from resolvers.people.old_failures import OldFailures
 from resolvers.prices.learning import learn_bundled
 from resolvers.prices.price_books import PriceBooks
 from resolvers.prices.refresh import Refresh, RefreshSettings
@@ -56,6 +57,8 @@ async def open_process(
     builder.start()
     uses = CredentialUses(database)
     uses.start()
+    old_failures = OldFailures(database)
+    old_failures.start()
     keys = KeyRing(database, uses)
     vigil = Vigil(keys)
     vigil.start()
@@ -81,6 +84,7 @@ async def open_process(
         await hub.close()
         await builder.close()
         await vigil.close()
+        await old_failures.close()
         await uses.close()
         await channel.disconnect()
         await database.close()
