@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from graphql import GraphQLInputObjectType, GraphQLInputType, build_schema, get_named_type
 
+from models.database import Database
+from models.membership import Role
+from schema.contract import sdl
+from tests.browser import Browser, make_person
 from tests.conftest import Keys
 from tests.graphql_client import GraphQLClient
 from tests.livemeter_server import InProcessServer
@@ -25,18 +31,29 @@ class Theirs:
     cursor: str
     head: str
     price: str
+    page: str
     key: str
     audit: str
+    member: str
+    invitation: str
 
 
 @pytest.fixture
-async def theirs(admin: GraphQLClient, event: dict[str, Any]) -> Theirs:
+async def theirs(
+    server: InProcessServer, database: Database, admin: GraphQLClient, event: dict[str, Any]
+) -> Theirs:
+    async with Browser(server.url) as browser:
+        await make_person(browser, database, "secret@example.com", Role.ADMIN)
+    invite = 'inviteMember(email: "s@example.com", role: ADMIN) { invitation { id } }'
+    invited = await admin.data(f"mutation {{ {invite} }}")
+    members = await admin.data("{ members { id } }")
     await admin.record(event | {"id": "secret", "featureId": "secret", "userId": "secret"})
     events = (await admin.data("{ events { head edges { cursor } } }"))["events"]
     price = await admin.data(
         'mutation { setPrice(input: {provider: "secret", model: "secret",'
         ' rates: [{unit: "input_tokens", amount: "1"}]}) { id } }'
     )
+    prices = await admin.data('{ prices(search: "secret") { pageInfo { endCursor } } }')
     key = await admin.data(
         'mutation { createApiKey(name: "secret", scopes: [ADMIN]) { apiKey { id } } }'
     )
@@ -46,8 +63,11 @@ async def theirs(admin: GraphQLClient, event: dict[str, Any]) -> Theirs:
         events["edges"][0]["cursor"],
         events["head"],
         price["setPrice"]["id"],
+        prices["prices"]["pageInfo"]["endCursor"],
         key["createApiKey"]["apiKey"]["id"],
         audit["auditLog"][0]["id"],
+        members["members"][0]["id"],
+        invited["inviteMember"]["invitation"]["id"],
     )
 
 
@@ -91,14 +111,60 @@ _NOTHING = [
     ("{ unpricedUsage { model } }", None, {"unpricedUsage": []}),
     ("{ auditLog { id } }", None, {"auditLog": []}),
     ("{ auditLog(before: $audit) { id } }", "audit", {"auditLog": []}),
+    ("{ members { email } }", None, {"members": []}),
+    ("{ invitations { email } }", None, {"invitations": []}),
     ("{ apiKeys { name } }", None, {"apiKeys": [{"name": "other"}, {"name": "other admin"}]}),
 ]
 _REFUSED = [
     ("{ events(after: $cursor) { head } }", "cursor", "BAD_INPUT"),
     ("{ events(after: $head) { head } }", "head", "BAD_INPUT"),
     ("mutation { endPrice(id: $price) { id } }", "price", "NOT_FOUND"),
+    ('{ prices(after: $page, search: "secret") { nodes { id } } }', "page", "BAD_INPUT"),
     ("mutation { revokeApiKey(id: $key) { id } }", "key", "NOT_FOUND"),
+    ("mutation { revokeInvitation(id: $invitation) { id } }", "invitation", "NOT_FOUND"),
+    ("mutation { changeMemberRole(id: $member, role: MEMBER) { id } }", "member", "NOT_FOUND"),
+    ("mutation { removeMember(id: $member) { id } }", "member", "NOT_FOUND"),
 ]
+# Arguments that name a thing, and have tests of their own here.
+_APART = {
+    "activity.after": "test_the_feed_does_not_start_at_another_workspaces_cursor",
+    "recordEvents.events.id": "test_the_same_id_in_another_workspace_is_another_event",
+}
+
+
+def _names(type_: GraphQLInputType, path: str, within: frozenset[str]) -> Iterator[str]:
+    """The places in an argument that name a thing: by its id, or by a cursor."""
+    named = get_named_type(type_)
+    if isinstance(named, GraphQLInputObjectType) and named.name not in within:
+        for name, field in named.fields.items():
+            yield from _names(field.type, f"{path}.{name}", within | {named.name})
+    elif named.name in ("ID", "Cursor"):
+        yield path
+
+
+def _naming_arguments() -> set[str]:
+    schema = build_schema(sdl())
+    roots = (schema.query_type, schema.mutation_type, schema.subscription_type)
+    return {
+        place
+        for root in roots
+        if root is not None
+        for name, field in root.fields.items()
+        for argument, given in field.args.items()
+        for place in _names(given.type, f"{name}.{argument}", frozenset())
+    }
+
+
+def _tried_arguments() -> set[str]:
+    """Those that a query above fills with what is another workspace's."""
+    queries = [query for query, *_ in [*_NOTHING, *_REFUSED]]
+    tried = (re.search(r"(\w+)\((?:.*, )?(\w+): \$\w+", query) for query in queries)
+    return {f"{found[1]}.{found[2]}" for found in tried if found is not None}
+
+
+def test_each_argument_that_names_a_thing_is_tried_with_another_workspaces() -> None:
+    assert _naming_arguments() - _tried_arguments() - set(_APART) == set()
+    assert all(test in globals() for test in _APART.values())
 
 
 def _with(query: str, name: str | None, theirs: Theirs) -> str:
