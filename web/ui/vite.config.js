@@ -11,5 +11,7 @@ export default defineConfig({
     // The page's CSP allows no inline code, and data: addresses for images only.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    // A few files that pages share, not one for each set of pages that do: each is another request.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', test: /ui.src/, minShareCount: 3 }] } } },
   },
 });

@@ -26,6 +26,13 @@ export function shifted(text, places) {
   return trimmed(`${moved}.${digits.slice(places)}`);
 }
 
+/** A hundredth of it, exactly. */
+export function hundredth(text) {
+  const [whole, fraction = ''] = text.split('.');
+  const digits = whole.padStart(3, '0');
+  return trimmed(`${digits.slice(0, -2)}.${digits.slice(-2)}${fraction}`);
+}
+
 /** Without zeros at the end that say nothing. */
 export function trimmed(text) {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;

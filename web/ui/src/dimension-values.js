@@ -3,19 +3,13 @@
 import { range, zone } from './analytics-query.js';
 import dimensionValuesDocument from './documents/dimensionValues.graphql?raw';
 import { ask } from './graphql.js';
+import { latest } from './latest.js';
 import { toRangeInput } from './usage-range.js';
 
 const OFFERED = 50;
-const DEBOUNCE_MS = 200;
-
-let latest = 0;
 
 /** Null where something newer was asked for meanwhile. @throws {import('./graphql.js').Problem} */
-export async function valuesOf(name, text) {
-  const mine = ++latest;
-  if (text) await new Promise((resolve) => setTimeout(resolve, DEBOUNCE_MS));
-  if (mine !== latest) return null;
+export const valuesOf = latest(async (name, text) => {
   const variables = { dimension: name.toUpperCase(), search: text || null, range: toRangeInput(range.value), timeZone: zone.value, first: OFFERED };
-  const { dimensionValues } = await ask(dimensionValuesDocument, variables);
-  return mine === latest ? dimensionValues : null;
-}
+  return (await ask(dimensionValuesDocument, variables)).dimensionValues;
+});

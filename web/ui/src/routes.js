@@ -24,6 +24,12 @@ export const ROUTES = [
     load: async () => (await import('./views/analytics.jsx')).Analytics,
   },
   {
+    name: 'alerts',
+    paths: ['/alerts'],
+    title: 'Alerts',
+    load: async () => (await import('./views/alerts.jsx')).Alerts,
+  },
+  {
     name: 'prices',
     paths: ['/prices'],
     title: 'Prices',

@@ -9,8 +9,8 @@ import { AnalyticsBar } from './analytics-bar.jsx';
 import { AnalyticsSkeleton } from './analytics-skeleton.jsx';
 import { Breakdowns } from './breakdowns.jsx';
 import { Failure } from './failure.jsx';
-import { FirstEvent } from './first-event.jsx';
 import { Header } from './header.jsx';
+import { Lazy, loadFirstEvent } from './lazy.jsx';
 import { Timeline } from './timeline.jsx';
 import { Totals } from './totals.jsx';
 import { UsageConnection } from './usage-connection.jsx';
@@ -58,7 +58,7 @@ function Usage() {
 }
 
 function Content({ read }) {
-  if (!read.everUsed) return <FirstEvent>Totals, a timeline and breakdowns appear here as events are recorded. Record one:</FirstEvent>;
+  if (!read.everUsed) return <Lazy load={loadFirstEvent}>Totals, a timeline and breakdowns appear here as events are recorded. Record one:</Lazy>;
   const isNothing = read.totals.events === '0' && read.previous.events === '0';
   if (isNothing && !isEmpty(filter.value)) {
     return (

@@ -4,7 +4,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { outer, range, setRange, setZone, zone, zoomOut } from '../analytics-query.js';
 import { lengthOf, PRESETS, presetOf } from '../usage-range.js';
 import { usage } from '../usage.js';
-import { instantAt, spanOf, wallClock, zones } from '../zone.js';
+import { instantAt, spanOf, wallClock } from '../zone.js';
+import { ZoneField } from './zone-field.jsx';
 
 export function UsageRangeField() {
   const { id } = range.value;
@@ -26,7 +27,7 @@ export function UsageRangeField() {
         <option value="custom">Custom…</option>
       </select>
       {id === 'custom' && <Ends />}
-      <ZoneField />
+      <ZoneField value={zone.value} title="Days and hours are those of this time zone" onChange={setZone} />
       {outer.value && (
         <button type="button" class="zoom-out" onClick={zoomOut} title={`Back to ${rangeLabel(outer.value)}`}>
           Zoom out
@@ -86,29 +87,5 @@ function End({ label, value, isWrong, onChange }) {
       value={value}
       onChange={(event) => onChange(event.target.value)}
     />
-  );
-}
-
-/** The other zones are there once one wants to choose: they are hundreds. */
-function ZoneField() {
-  const [all, setAll] = useState([]);
-  const names = [...new Set([zone.value, ...all])];
-  const showAll = () => setAll(zones());
-  return (
-    <select
-      class="zone-field"
-      aria-label="Time zone"
-      title="Days and hours are those of this time zone"
-      value={zone.value}
-      onPointerDown={showAll}
-      onFocus={showAll}
-      onChange={(event) => setZone(event.target.value)}
-    >
-      {names.map((name) => (
-        <option key={name} value={name}>
-          {name.replaceAll('_', ' ')}
-        </option>
-      ))}
-    </select>
   );
 }
