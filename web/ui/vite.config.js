@@ -12,6 +12,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     // A few files that pages share, not one for each set of pages that do: each is another request.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', test: /ui.src/, minShareCount: 3 }] } } },
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', test: /ui.src.*\.jsx?$/, minShareCount: 3 }] } } },
   },
 });

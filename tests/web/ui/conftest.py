@@ -9,14 +9,18 @@ import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
+from models.database import Database
 from tests.conftest import Keys
 from tests.livemeter_server import InProcessServer
+from tests.resolvers.alerts.evaluated import Evaluated
 from tests.web.ui.activity_page import ActivityPage
+from tests.web.ui.alerts_page import AlertsPage
 from tests.web.ui.analytics_page import AnalyticsPage
 from tests.web.ui.keys_page import KeysPage
 from tests.web.ui.prices_page import PricesPage
@@ -161,6 +165,26 @@ async def analytics(
     await sign_in(page, server, keys.read)
     yield page
     assert page.complaints == []
+
+
+@pytest.fixture
+async def alerts(
+    context: BrowserContext, server: InProcessServer, keys: Keys
+) -> AsyncIterator[AlertsPage]:
+    """The Alerts page, signed in with a key that may make rules, and not opened yet."""
+    page = AlertsPage(await context.new_page(), server.url)
+    await page.watch()
+    await sign_in(page, server, keys.admin)
+    yield page
+    assert page.complaints == []
+
+
+@pytest.fixture
+def evaluated(database: Database) -> Evaluated:
+    """Rules of the page's workspace, looked at when a test says so; its clock shows the present."""
+    evaluated = Evaluated(database)
+    evaluated.now = datetime.now(UTC)
+    return evaluated
 
 
 async def sign_in(page: WatchedPage, server: InProcessServer, key: str) -> None:

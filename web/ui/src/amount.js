@@ -23,7 +23,7 @@ export function shifted(text, places) {
   const [whole, fraction = ''] = text.split('.');
   const digits = fraction.padEnd(places, '0');
   const moved = BigInt(whole + digits.slice(0, places)).toString();
-  return trimmed(`${moved}.${digits.slice(places)}`);
+  return trimmed(`${moved}.${digits.slice(places)}0`);
 }
 
 /** A hundredth of it, exactly. */

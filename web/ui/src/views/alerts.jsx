@@ -54,7 +54,7 @@ export function Alerts() {
 
 function Count({ of }) {
   const count = COUNTS[of]();
-  return count ? <span class={`count ${of}`}>{count}</span> : null;
+  return count ? <span class={`count ${of === 'firings' ? 'open' : ''}`}>{count}</span> : null;
 }
 
 const COUNTS = {

@@ -3,10 +3,11 @@
 import { draftOf, TEMPLATES } from '../alert-draft.js';
 import { budgetRules, budgets, rules, task } from '../alerts.js';
 import { difference, exactDollars, grouped, isZero } from '../amount.js';
-import { Failure } from './failure.jsx';
-import { Skeleton } from './skeleton.jsx';
 import { isAdmin } from '../session.js';
 import { dayOf, monthOf, spanOf } from '../zone.js';
+import { Failure } from './failure.jsx';
+import { Money } from './money.jsx';
+import { Skeleton } from './skeleton.jsx';
 
 const MONTHLY = TEMPLATES.find(({ draft }) => draft.period === 'MONTH');
 
@@ -79,12 +80,20 @@ function Budget({ rule, budget }) {
         )}
       </h3>
       <p class="budget-spent">
-        <b>{exactDollars(spent)}</b> of {exactDollars(limit)} <span class="per">in {monthOf(Date.parse(budget.monthFrom), zone)}</span>
+        <b>
+          <Money amount={spent} />
+        </b>{' '}
+        of {exactDollars(limit)} <span class="per">in {monthOf(Date.parse(budget.monthFrom), zone)}</span>
       </p>
       <Bar budget={budget} />
       <dl>
-        <Fact name={isOver ? 'Over by' : 'Left'}>{exactDollars(left.replace('-', ''))}</Fact>
-        <Fact name="Forecast for the month">
+        <Fact name="Limit" mark="limit">
+          {exactDollars(limit)}
+        </Fact>
+        <Fact name={isOver ? 'Over by' : 'Left'}>
+          <Money amount={left.replace('-', '')} />
+        </Fact>
+        <Fact name="Forecast for the month" mark="forecast">
           {forecast === null ? (
             <span class="none">not known: fewer than three days</span>
           ) : (
@@ -111,10 +120,14 @@ function Budget({ rule, budget }) {
   );
 }
 
-function Fact({ name, children }) {
+/** `mark`: how it is drawn in the bar. */
+function Fact({ name, mark, children }) {
   return (
     <div>
-      <dt>{name}</dt>
+      <dt>
+        {mark && <i class={`mark-${mark}`} />}
+        {name}
+      </dt>
       <dd>{children}</dd>
     </div>
   );

@@ -4,37 +4,49 @@ import { exactWorth, keyLabel, worth } from '../alert-measure.js';
 import { ruleId, setRuleId } from '../alerts-query.js';
 import { grouped, isZero } from '../amount.js';
 import { serverNow } from '../graphql.js';
-import { absolute, ago, minute } from '../instant.js';
+import { absolute, ago, lasted, shortly } from '../instant.js';
 import { isAdmin } from '../session.js';
 import { Acknowledge } from './acknowledge.jsx';
 
-const HEADS = ['Rule', 'Key', 'Value', 'Limit', 'Usual', 'Most', 'Began', 'State'];
-const NUMBERS = ['Value', 'Limit', 'Usual', 'Most'];
+const HEADS = [
+  { slug: 'rule', label: 'Rule' },
+  { slug: 'of', label: 'Key' },
+  { slug: 'value', label: 'Value', isNumber: true },
+  { slug: 'limit', label: 'Limit', isNumber: true },
+  { slug: 'usual', label: 'Usual', isNumber: true },
+  { slug: 'most', label: 'Most', isNumber: true },
+  { slug: 'began', label: 'Began' },
+];
 const STATES = { OPEN: 'Open', ACKNOWLEDGED: 'Acknowledged', RESOLVED: 'Over' };
 
 export function FiringTable({ firings, labelledBy, isPast }) {
   const now = serverNow();
+  // Only what rises or stands out was compared with something.
+  const hasUsual = firings.some(({ usual }) => usual !== null);
   return (
     <table class="alert-table firing-table" aria-labelledby={labelledBy}>
       <thead>
         <tr>
-          {HEADS.map((head) => (
-            <th key={head} scope="col" class={NUMBERS.includes(head) ? 'number' : ''}>
-              {head === 'State' && isPast ? 'Lasted' : head}
+          {HEADS.filter(({ slug }) => slug !== 'usual' || hasUsual).map(({ slug, label, isNumber }) => (
+            <th key={slug} scope="col" class={isNumber ? `number ${slug}` : slug}>
+              {label}
             </th>
           ))}
+          <th scope="col" class="standing">
+            {isPast ? 'Lasted' : 'State'}
+          </th>
         </tr>
       </thead>
       <tbody>
         {firings.map((firing) => (
-          <Row key={firing.id} firing={firing} now={now} />
+          <Row key={firing.id} firing={firing} now={now} hasUsual={hasUsual} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function Row({ firing, now }) {
+function Row({ firing, now, hasUsual }) {
   const { rule, key, openedAt, state } = firing;
   const label = keyLabel(rule, key);
   return (
@@ -45,29 +57,32 @@ function Row({ firing, now }) {
         </button>
       </th>
       <td class="of">{label === null ? <span class="none">—</span> : <span title={label}>{label}</span>}</td>
-      <Amount rule={rule} amount={firing.limit === null ? null : firing.value} unpriced={firing.unpricedEvents} head="Value" none="no events" />
-      <Amount rule={rule} amount={firing.limit} head="Limit" />
-      <Amount rule={rule} amount={firing.usual} head="Usual" />
-      <Amount rule={rule} amount={firing.limit === null ? null : firing.peak} head="Most" />
+      <Amount slug="value" rule={rule} amount={firing.limit === null ? null : firing.value} unpriced={firing.unpricedEvents} none="no events" />
+      <Amount slug="limit" rule={rule} amount={firing.limit} />
+      {hasUsual && <Amount slug="usual" rule={rule} amount={firing.usual} />}
+      <Amount slug="most" rule={rule} amount={firing.limit === null ? null : firing.peak} />
       <td class="began">
         <time dateTime={openedAt} title={absolute(openedAt)}>
-          {state === 'RESOLVED' ? minute(openedAt) : ago(openedAt, now)}
+          {state === 'RESOLVED' ? shortly(openedAt) : ago(openedAt, now)}
         </time>
       </td>
       <td class="standing">
-        {state === 'RESOLVED' ? lasted(firing) : <span class="state">{STATES[state]}</span>}
-        {firing.acknowledgedBy && <span class="per"> by {firing.acknowledgedBy}</span>}
+        {state === 'RESOLVED' ? lasted(openedAt, firing.resolvedAt) : <span class="state">{STATES[state]}</span>}
+        {firing.acknowledgedBy && (
+          <span class="per" title={absolute(firing.acknowledgedAt)}>
+            {state === 'RESOLVED' && ', known'} by {firing.acknowledgedBy}
+          </span>
+        )}
         {state === 'OPEN' && isAdmin.value && <Acknowledge firing={firing} />}
       </td>
     </tr>
   );
 }
 
-/** The head stands beside it where there is no column for it. */
-function Amount({ rule, amount, unpriced = '0', head, none = '—' }) {
+function Amount({ slug, rule, amount, unpriced = '0', none = '—' }) {
   const isLeast = rule.measure === 'COST' && !isZero(unpriced);
   return (
-    <td class={`number ${head.toLowerCase()}`} data-head={head}>
+    <td class={`number ${slug}`}>
       {amount === null ? (
         <span class="none">{none}</span>
       ) : (
@@ -82,9 +97,4 @@ function Amount({ rule, amount, unpriced = '0', head, none = '—' }) {
       )}
     </td>
   );
-}
-
-/** `12 min`, `3 h`. */
-function lasted({ openedAt, resolvedAt }) {
-  return ago(openedAt, Date.parse(resolvedAt)).replace(' ago', '').replace('now', '0 s');
 }

@@ -47,14 +47,15 @@ function FiringFilter() {
 }
 
 function GoingOn() {
-  const open = (current.reading.value.value?.firings ?? []).filter((firing) => firing.state === 'OPEN').slice(0, AT_ONCE);
+  const { firings = [], hasMore = false } = current.reading.value.value ?? {};
+  const open = firings.filter((firing) => firing.state === 'OPEN').slice(0, AT_ONCE);
   return (
     <section class="firings" aria-labelledby="going-on">
       <div class="keys-head">
         <h2 id="going-on">{state.value.id === 'acknowledged' ? 'Acknowledged' : 'Going on'}</h2>
         {isAdmin.value && open.length > 1 && (
           <RowAction
-            label={`Acknowledge ${open.length === AT_ONCE ? 'these' : `all ${open.length}`}`}
+            label={`Acknowledge ${hasMore || open.length === AT_ONCE ? 'these' : 'all'} ${open.length}`}
             name={`Acknowledge ${open.length} firings`}
             onRun={() => acknowledge(open.map(({ id }) => id))}
           />

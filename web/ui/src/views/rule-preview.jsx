@@ -5,7 +5,7 @@ import { keyLabel, worth } from '../alert-measure.js';
 import { grouped } from '../amount.js';
 import alertPreview from '../documents/alertPreview.graphql?raw';
 import { ask } from '../graphql.js';
-import { ago, minute } from '../instant.js';
+import { absolute, lasted, shortly } from '../instant.js';
 import { dayOf, ownZone } from '../zone.js';
 
 const DAYS = 30;
@@ -88,11 +88,11 @@ function Firings({ draft, preview }) {
           <tbody>
             {preview.firings.map((firing) => (
               <tr key={`${firing.openedAt} ${firing.key}`} data-testid="preview-firing">
-                <td>{minute(firing.openedAt)}</td>
-                {draft.per && <td class="of">{keyLabel(draft, firing.key)}</td>}
+                <td title={absolute(firing.openedAt)}>{shortly(firing.openedAt)}</td>
+                {draft.per && <td class="of" title={keyLabel(draft, firing.key)}>{keyLabel(draft, firing.key)}</td>}
                 <td class="number">{firing.limit === null ? <span class="none">no events</span> : worth(draft, firing.value)}</td>
                 <td class="number">{firing.limit === null ? <span class="none">—</span> : worth(draft, firing.limit)}</td>
-                <td>{firing.resolvedAt ? ago(firing.openedAt, Date.parse(firing.resolvedAt)).replace(' ago', '') : 'goes on'}</td>
+                <td>{firing.resolvedAt ? lasted(firing.openedAt, firing.resolvedAt) : 'goes on'}</td>
               </tr>
             ))}
           </tbody>

@@ -24,6 +24,7 @@ export function Rules() {
     <section class="firings" aria-labelledby="rules-title">
       <div class="keys-head">
         <h2 id="rules-title">Rules</h2>
+        <span class="space" />
         {isAdmin.value && (
           <button type="button" class="primary" onClick={() => (task.value = { kind: 'rule', draft: emptyDraft() })}>
             New rule…
@@ -67,7 +68,7 @@ function Row({ rule }) {
       <td class="number found">
         <GoingOn id={id} />
       </td>
-      <td class="standing">{enabled ? 'Watches' : <span class="sign">Paused</span>}</td>
+      <td class="standing">{enabled ? 'Enabled' : <span class="sign">Paused</span>}</td>
       {isAdmin.value && (
         <td class="row-actions">
           <button type="button" class="small" aria-label={`Change ${name}`} onClick={() => (task.value = { kind: 'change', id, draft: draftOf(rule) })}>

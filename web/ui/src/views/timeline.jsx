@@ -20,7 +20,7 @@ export function Timeline() {
         <h2 id="timeline-title">{shown.asked.measure.label} over time</h2>
         <Choices />
       </div>
-      <div class="timeline-place">
+      <div class="chart-place">
         <Lazy load={loadTimelineChart} shown={shown} />
       </div>
       <Legend shown={shown} />
