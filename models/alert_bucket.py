@@ -5,9 +5,10 @@ The evaluator adds what was recorded, by its place in the log; repricing changes
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import Any, NamedTuple
 
 import asyncpg
@@ -26,6 +27,8 @@ from sqlmodel import SQLModel
 from models.time_range import TimeRange
 
 MINUTE = timedelta(minutes=1)
+# Of more the arguments alone would keep others waiting.
+ROWS_AT_A_TIME = 2_000
 # The value of the column that a stream is watched by; None where it is watched as a whole.
 Key = str | None
 
@@ -147,9 +150,14 @@ async def add_buckets(
     buckets: Iterable[tuple[str, Bucket]],
 ) -> None:
     """Add to what is there. `buckets` come with their streams' ids, each place once."""
-    rows = list(buckets)
-    if not rows:
-        return
+    waiting = iter(buckets)
+    while rows := list(islice(waiting, ROWS_AT_A_TIME)):
+        await _add(driver, workspace_id, rows)
+
+
+async def _add(
+    driver: asyncpg.Connection[Any], workspace_id: int, rows: Sequence[tuple[str, Bucket]]
+) -> None:
     ids, places = zip(*rows, strict=True)
     tallies = [bucket.tally for bucket in places]
     await driver.execute(
@@ -168,13 +176,13 @@ async def add_buckets(
 
 async def read_parts(
     driver: asyncpg.Connection[Any], workspace_id: int, parts: Sequence[Part]
-) -> list[tuple[int, Key, Tally]]:
+) -> Iterator[tuple[int, Key, Tally]]:
     """The sums of each key in each part, with the part's place."""
     if not parts:
-        return []
+        return iter(())
     columns = [list(column) for column in zip(*parts, strict=True)]
     rows = await driver.fetch(_READ, workspace_id, *columns)
-    return [(row[0], row[1], read_tally(row[2:])) for row in rows]
+    return ((row[0], row[1], read_tally(row[2:])) for row in rows)
 
 
 async def read_minutes(

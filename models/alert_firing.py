@@ -132,7 +132,11 @@ _ADDED = (*_FIELDS[1:10], "events", "unpriced_events")
 _RESOLVE = """
     UPDATE alert_firings SET resolved_at = $3, change = $4
     WHERE workspace_id = $1 AND id = ANY($2::text[]) AND resolved_at IS NULL
-    RETURNING id
+    RETURNING id, order_key
+"""
+_UNTOLD = f"""
+    SELECT {_COLUMNS} FROM alert_firings
+    WHERE workspace_id = $1 AND resolved_at IS NULL AND order_key IS NULL
 """
 _PEAK = """
     UPDATE alert_firings SET peak_value = greatest(peak_value, found.value), change = $2
@@ -150,6 +154,11 @@ async def read_going_on(driver: asyncpg.Connection[Any], workspace_id: int) -> l
     return [_firing(row) for row in await driver.fetch(_GOING_ON, workspace_id)]
 
 
+async def read_untold(driver: asyncpg.Connection[Any], workspace_id: int) -> list[AlertFiring]:
+    """Those that go on and were not told of."""
+    return [_firing(row) for row in await driver.fetch(_UNTOLD, workspace_id)]
+
+
 async def add_firings(
     driver: asyncpg.Connection[Any], firings: Sequence[AlertFiring], change: int
 ) -> set[str]:
@@ -165,10 +174,10 @@ async def resolve_firings(
     ids: Sequence[str],
     now: datetime,
     change: int,
-) -> set[str]:
-    """The ids of those that went on until now."""
+) -> dict[str, str | None]:
+    """The ids of those that went on until now, with their order keys."""
     rows = await driver.fetch(_RESOLVE, workspace_id, ids, now, change)
-    return {row["id"] for row in rows}
+    return {row["id"]: row["order_key"] for row in rows}
 
 
 async def note_peaks(

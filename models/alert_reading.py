@@ -6,13 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import localcontext
 from typing import Any
 
 import asyncpg
 
 from models.alert_bucket import Bucket, Key, Tally, read_tally
 from models.alert_stream import Watched
+from models.cube_sums import EXACT
 from models.cubes import Cube, Tier
+from models.pauses import with_pauses
 from models.time_range import TimeRange
 from models.usage_conditions import Arguments, conditions
 from models.usage_filter import UsageFilter
@@ -116,10 +119,12 @@ class LogReader:
         return found
 
 
-def summed(buckets: Iterable[tuple[str, Bucket]]) -> dict[tuple[str, datetime, Key], Tally]:
-    """Each place once."""
+async def summed(
+    buckets: Iterable[tuple[str, Bucket]],
+) -> dict[tuple[str, datetime, Key], Tally]:
+    """Each place once. Lets others have their turn, however many there are."""
     sums: dict[tuple[str, datetime, Key], Tally] = {}
-    for stream_id, (minute, key, tally) in buckets:
+    async for stream_id, (minute, key, tally) in with_pauses(buckets):
         place = (stream_id, minute, key)
         known = sums.get(place)
         if known is None:
@@ -139,7 +144,8 @@ async def read_event_buckets(
     """What a stream would have, by the minute, from the events of a range."""
     part = LogPart(0, (1 << 63) - 1, range)
     found: Buckets = defaultdict(list)
-    sums = summed(await LogReader([watched]).read(driver, workspace_id, part))
+    with localcontext(EXACT):
+        sums = await summed(await LogReader([watched]).read(driver, workspace_id, part))
     for (_, minute, key), tally in sums.items():
         found[minute].append((key, tally))
     return found

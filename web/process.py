@@ -11,6 +11,7 @@ from models.migration import migrate
 from resolvers.activity.announcement import Announcer
 from resolvers.activity.channel import Channel
 from resolvers.activity.hub import Hub
+from resolvers.alerts.evaluator import Evaluator
 from resolvers.alerts.firing_feed import FiringFeed
 from resolvers.credential_uses import CredentialUses
 from resolvers.cube_builder import CubeBuilder
@@ -60,6 +61,8 @@ async def open_process(
     keys = KeyRing(database, uses)
     vigil = Vigil(keys)
     vigil.start()
+    evaluator = Evaluator(database)
+    evaluator.start()
     firing_feed = FiringFeed(database)
     firing_feed.start()
     services = Services(
@@ -84,6 +87,7 @@ async def open_process(
         await announcer.close()
         await hub.close()
         await firing_feed.close()
+        await evaluator.close()
         await builder.close()
         await vigil.close()
         await uses.close()

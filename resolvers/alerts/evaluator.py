@@ -11,7 +11,8 @@ import structlog
 
 from models.alert_progress import Head, NotHeld, hold, release
 from models.database import Database, is_unavailable
-from resolvers.alerts.watch import Stale, Tell, Watch
+from resolvers.alerts.telling import Telling
+from resolvers.alerts.watch import Stale, Watch
 
 BEAT_SECONDS = 1.0
 # Who has not been heard of for so long is taken for dead. Longer than any step should take.
@@ -31,14 +32,13 @@ class Evaluator:
     def __init__(
         self,
         database: Database,
-        tell: Tell,
         *,
         clock: Clock = utc_now,
         beat_seconds: float = BEAT_SECONDS,
         lease: timedelta = LEASE,
     ) -> None:
         self._database = database
-        self._tell = tell
+        self._telling = Telling()
         self._clock = clock
         self._beat_seconds = beat_seconds
         self._lease = lease
@@ -75,7 +75,7 @@ class Evaluator:
 
     async def _step(self, head: Head) -> None:
         watch = self._watches.pop(head.workspace_id, None) or Watch(
-            self._database, head.workspace_id, self._holder, self._tell
+            self._database, head.workspace_id, self._holder, self._telling
         )
         try:
             await watch.step(head, self._clock())

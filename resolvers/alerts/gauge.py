@@ -6,11 +6,12 @@ from collections import defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from models.alert_bucket import MINUTE, Bucket, Key, Tally
-from models.alert_rule import AlertCondition, AlertRule
+from models.alert_rule import AlertCondition, AlertMeasure, AlertRule
 from models.time_range import TimeRange
-from resolvers.alerts.condition import NOTHING, SHARES, Reading, read
+from resolvers.alerts.condition import NOTHING, SHARES, Reading, amount, read
 from resolvers.alerts.window import BASELINE_BLOCKS, Window
 
 REMEMBERED_MINUTES = 15
@@ -64,6 +65,10 @@ class Gauge:
         self.stream_id = stream_id
         self.window = window
         self.rules = list(rules)
+        # Most keys are far below their limits: one look at the least of them is enough then.
+        self._plain = [rule for rule in self.rules if _is_plain(rule)]
+        self._compared = [rule for rule in self.rules if not _is_plain(rule)]
+        self._least = _least_limits(self._plain)
         conditions = {rule.condition for rule in self.rules}
         self._now = Span()
         self._before = Span() if conditions & {_RISE, _NO_DATA} else None
@@ -163,6 +168,13 @@ class Gauge:
     def tally(self, key: Key) -> Tally:
         return self._now.tallies.get(key, NOTHING)
 
+    def rules_to_read(self, key: Key) -> list[AlertRule]:
+        """All but those that say by the value alone that they do not fire."""
+        tally = self._now.tallies.get(key, NOTHING)
+        if all(amount(measure, tally) < limit for measure, limit in self._least):
+            return self._compared
+        return self.rules
+
     def read(self, rule: AlertRule, key: Key) -> Reading:
         before = NOTHING if self._before is None else self._before.tallies.get(key, NOTHING)
         return read(rule, self.tally(key), before, self._blocks.get(key))
@@ -170,6 +182,18 @@ class Gauge:
 
 def range_to(last: int) -> Iterable[int]:
     return range(1, min(last, BASELINE_BLOCKS) + 1)
+
+
+def _is_plain(rule: AlertRule) -> bool:
+    return rule.condition is AlertCondition.THRESHOLD and rule.measure not in SHARES
+
+
+def _least_limits(rules: Iterable[AlertRule]) -> list[tuple[AlertMeasure, Decimal]]:
+    least: dict[AlertMeasure, Decimal] = {}
+    for rule in rules:
+        assert rule.threshold is not None
+        least[rule.measure] = min(rule.threshold, least.get(rule.measure, rule.threshold))
+    return list(least.items())
 
 
 _RISE = AlertCondition.RISE

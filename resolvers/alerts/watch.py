@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import localcontext
 from typing import Any
@@ -45,15 +45,21 @@ from models.alert_stream import (
 )
 from models.cube_sums import EXACT
 from models.database import Database
+from models.pauses import with_pauses
 from models.time_range import EVER, TimeRange
 from resolvers.alerts.firing_set import FiringSet, Outcome
 from resolvers.alerts.gauge import Gauge, Span
 from resolvers.alerts.late import first_to_fire
+from resolvers.alerts.telling import Telling
 from resolvers.alerts.window import Window, edge_of
 
 # Read at a time, so that others get their turn, and in one step, so that other workspaces do.
-CHUNK = 2_000
-MAX_CHUNKS = 25
+CHUNK = 20_000
+MAX_CHUNKS = 5
+# Where there is much, it is read together less often: the same keys come again and again. A
+# threshold is to fire within five seconds.
+MUCH = 1_000
+MUCH_SECONDS = 2.5
 # What was summed up is written so often: the same keys come again and again meanwhile.
 FLUSH_SECONDS = 10.0
 MAX_PENDING = 50_000
@@ -61,16 +67,10 @@ FILL_SECONDS = 1.0
 _FIRST_FILL = timedelta(hours=1)
 _LAST_FILL = timedelta(days=8)
 _QUICK_SECONDS = 0.1
-_KEYS_AT_A_TIME = 1_000
 
 Place = tuple[str, datetime, Key]
 Touched = dict[Gauge, set[Key]]
 Late = dict[Gauge, dict[Key, set[datetime]]]
-# Puts what began and what ended into the outbox, in the evaluator's transaction.
-Tell = Callable[
-    ["asyncpg.Connection[Any]", AlertRule, list[AlertFiring], list[AlertFiring], datetime],
-    Awaitable[None],
-]
 
 
 class Stale(Exception):
@@ -84,11 +84,13 @@ class Watch:
     along, and the next one goes on from what was written last.
     """
 
-    def __init__(self, database: Database, workspace_id: int, holder: str, tell: Tell) -> None:
+    def __init__(
+        self, database: Database, workspace_id: int, holder: str, telling: Telling
+    ) -> None:
         self._database = database
         self._workspace_id = workspace_id
         self._holder = holder
-        self._tell = tell
+        self._telling = telling
         self._loaded: tuple[int, int] | None = None
         self._rules: dict[str, AlertRule] = {}
         self._watched: dict[str, Watched] = {}
@@ -102,6 +104,7 @@ class Watch:
         # What came in for minutes that were over, by gauge and key.
         self._late: Late = _none_late()
         self._flushed_at = 0.0
+        self._followed_at = 0.0
 
     async def step(self, head: Head, now: datetime) -> None:
         """Take in what was recorded, move the windows, and write what begins and ends.
@@ -114,9 +117,11 @@ class Watch:
         await self._fill(edge)
         # By the windows as they were: what passed a limit in the last second of a minute did so
         # before the first minute left the window.
-        await self._evaluate(await self._follow(head), now)
-        if self._edge is None or edge > self._edge:
-            await self._evaluate(await self._tick(edge), now)
+        is_over = self._edge is None or edge > self._edge
+        if is_over or self._is_due(head):
+            await self._evaluate(await self._follow(head), now)
+        if is_over:
+            await self._evaluate(await self._tick(edge, now), now)
             await self._evaluate_late(now)
         elif self._is_flush_due():
             await self._flush()
@@ -170,8 +175,7 @@ class Watch:
         ended = self._firing.without_rule(self._rules)
         if ended:
             change = await next_change(driver, self._workspace_id)
-            ids = [firing.id for firing in ended]
-            await resolve_firings(driver, self._workspace_id, ids, now, change)
+            await self._end(driver, ended, now, change)
             self._firing.end(ended)
 
     # What was recorded before
@@ -196,7 +200,7 @@ class Watch:
         async with self._transaction() as (driver, progress):
             self._check(progress)
             buckets = await reader.read(driver, self._workspace_id, part)
-            await add_buckets(driver, self._workspace_id, _placed(_sum(buckets)))
+            await add_buckets(driver, self._workspace_id, _placed(await _sum(buckets)))
             await note_filled(driver, self._workspace_id, stream.id, from_)
         self._streams[stream.id] = stream._replace(filled_from=from_)
         # Its gauges are made with the next move of the windows.
@@ -204,8 +208,13 @@ class Watch:
 
     # What is recorded
 
+    def _is_due(self, head: Head) -> bool:
+        since = time.monotonic() - self._followed_at
+        return head.last_sequence - self._sequence < MUCH or since >= MUCH_SECONDS
+
     async def _follow(self, head: Head) -> Touched:
         touched: Touched = defaultdict(set)
+        self._followed_at = time.monotonic()
         for _ in range(MAX_CHUNKS):
             if self._sequence >= head.last_sequence:
                 break
@@ -217,14 +226,13 @@ class Watch:
             part = LogPart(self._sequence, until, TimeRange(earliest, EVER.to))
             async with self._database.driver() as driver:
                 buckets = await self._reader.read(driver, self._workspace_id, part)
-            self._take_in(_sum(buckets), touched)
+            await self._take_in(await _sum(buckets), touched)
             self._sequence = until
-            await asyncio.sleep(0)
         return touched
 
-    def _take_in(self, sums: dict[Place, Tally], touched: Touched) -> None:
+    async def _take_in(self, sums: dict[Place, Tally], touched: Touched) -> None:
         with localcontext(EXACT):
-            for place, tally in sums.items():
+            async for place, tally in with_pauses(sums.items()):
                 stream_id, minute, key = place
                 for gauge in self._gauges.get(stream_id, ()):
                     if gauge.note(Bucket(minute, key, tally)):
@@ -261,12 +269,13 @@ class Watch:
 
     # When the minute changes
 
-    async def _tick(self, edge: datetime) -> Touched:
+    async def _tick(self, edge: datetime, now: datetime) -> Touched:
         """Windows move by what came in and what went out; all that changed is to be looked at."""
         async with self._transaction() as (driver, progress):
             await self._write_pending(driver, progress)
             touched = await self._move(driver, edge)
             await self._forget(driver, edge)
+            await self._telling.held(driver, self._workspace_id, self._rules, now)
         self._note_flushed()
         self._edge = edge
         for gauges in self._gauges.values():
@@ -291,7 +300,8 @@ class Watch:
                     # A whole that has nothing is looked at too: that may be what is watched for.
                     touched[gauge] |= {None} if self._is_whole(gauge) else set()
         with localcontext(EXACT):
-            for place, key, tally in await read_parts(driver, self._workspace_id, parts):
+            found = await read_parts(driver, self._workspace_id, parts)
+            async for place, key, tally in with_pauses(found):
                 gauge, span, sign = changes[place]
                 gauge.apply(span, sign, key, tally)
                 touched[gauge].add(key)
@@ -333,17 +343,18 @@ class Watch:
 
     async def _evaluate(self, touched: Touched, now: datetime) -> None:
         outcome = Outcome()
-        count = 0
-        for gauge, keys in touched.items():
-            for rule in gauge.rules:
-                for key in keys:
-                    with localcontext(EXACT):
+        with localcontext(EXACT):
+            for gauge, keys in touched.items():
+                async for key in with_pauses(keys):
+                    for rule in self._rules_to_weigh(gauge, key):
                         self._firing.weigh(gauge, rule, key, now, outcome)
-                    count += 1
-                    if count % _KEYS_AT_A_TIME == 0:
-                        await asyncio.sleep(0)
         if outcome:
             await self._write(outcome, now)
+
+    def _rules_to_weigh(self, gauge: Gauge, key: Key) -> list[AlertRule]:
+        if any(key in self._firing.keys(rule.id) for rule in gauge.rules):
+            return gauge.rules
+        return gauge.rules_to_read(key)
 
     async def _evaluate_late(self, now: datetime) -> None:
         """Once a minute: whether windows that are over would have fired by what came in since."""
@@ -390,19 +401,41 @@ class Watch:
             if opened:
                 added = await add_firings(driver, opened, change)
                 opened = [firing for firing in opened if firing.id in added]
-            if resolved:
-                ids = [firing.id for firing in resolved]
-                ended = await resolve_firings(driver, self._workspace_id, ids, now, change)
-                resolved = [firing for firing in resolved if firing.id in ended]
+            await self._end(driver, resolved, now, change)
             if outcome.peaks:
                 await note_peaks(driver, self._workspace_id, outcome.peaks, change)
-            for rule in self._rules.values():
-                began = [firing for firing in opened if firing.rule_id == rule.id]
-                over = [firing for firing in resolved if firing.rule_id == rule.id]
-                if began or over:
-                    await self._tell(driver, rule, began, over, now)
+            for rule_id, begun in _by_rule(opened).items():
+                await self._telling.begun(driver, self._rules[rule_id], begun, now)
         self._firing.begin(opened)
-        self._firing.end(outcome.resolved)
+        self._firing.end(resolved)
+
+    async def _end(
+        self,
+        driver: asyncpg.Connection[Any],
+        firings: list[AlertFiring],
+        now: datetime,
+        change: int,
+    ) -> None:
+        """Those of rules that are gone, too: who was told of them is told of their end."""
+        if not firings:
+            return
+        ids = [firing.id for firing in firings]
+        ended = await resolve_firings(driver, self._workspace_id, ids, now, change)
+        for rule_id, over in _by_rule(firings).items():
+            told = [
+                (replace(firing, resolved_at=now), order_key)
+                for firing in over
+                if (order_key := ended.get(firing.id)) is not None
+            ]
+            if told:
+                await self._telling.ended(driver, await self._rule(rule_id), told, now)
+
+    async def _rule(self, id: str) -> AlertRule:
+        if id in self._rules:
+            return self._rules[id]
+        async with self._database.read_as_owner() as session:
+            [rule] = await read_rules(session, self._workspace_id, ids=[id])
+        return rule
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[tuple[asyncpg.Connection[Any], Progress]]:
@@ -414,6 +447,13 @@ class Watch:
         if self._loaded is None or progress.repriced != self._loaded[1]:
             self._loaded = None
             raise Stale
+
+
+def _by_rule(firings: Iterable[AlertFiring]) -> dict[str, list[AlertFiring]]:
+    found: dict[str, list[AlertFiring]] = defaultdict(list)
+    for firing in firings:
+        found[firing.rule_id].append(firing)
+    return found
 
 
 def _none_late() -> Late:
@@ -430,9 +470,9 @@ def _suspects(
     }
 
 
-def _sum(buckets: Iterable[tuple[str, Bucket]]) -> dict[Place, Tally]:
+async def _sum(buckets: Iterable[tuple[str, Bucket]]) -> dict[Place, Tally]:
     with localcontext(EXACT):
-        return summed(buckets)
+        return await summed(buckets)
 
 
 def _placed(sums: dict[Place, Tally]) -> Iterable[tuple[str, Bucket]]:

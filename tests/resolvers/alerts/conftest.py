@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from models.database import Database
-from tests.resolvers.alerts.evaluated import Evaluated
+from tests.resolvers.alerts.evaluated import Evaluated, make_destination
 
 
 @pytest.fixture
-def evaluated(database: Database) -> Evaluated:
+async def evaluated(database: Database) -> Evaluated:
+    await make_destination(database)
     return Evaluated(database)

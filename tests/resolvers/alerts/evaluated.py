@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-import asyncpg
-
 from models.alert_firing import AlertFiring, FiringState, read_firings
+from models.alert_message import read_message
 from models.alert_rule import AlertCondition, AlertMeasure, AlertRule
 from models.database import Database
 from models.event_log import Attempts, append
@@ -21,6 +20,17 @@ NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+DESTINATION = "destination_test"
+
+
+async def make_destination(database: Database) -> None:
+    """One that rules can name."""
+    async with database.driver() as driver:
+        await driver.execute(
+            "INSERT INTO alert_destinations (workspace_id, id, name, kind, url, created_at, "
+            "created_by) VALUES (1, $1, 'test', 'WEBHOOK', 'http://127.0.0.1:1/', now(), 'test')",
+            DESTINATION,
+        )
 
 
 class Evaluated:
@@ -29,19 +39,8 @@ class Evaluated:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.now = NOON
-        self.told: list[tuple[str, list[str | None], list[str | None]]] = []
-        self.evaluator = Evaluator(database, self._tell, clock=lambda: self.now)
+        self.evaluator = Evaluator(database, clock=lambda: self.now)
         self._recorded = 0
-
-    async def _tell(
-        self,
-        driver: asyncpg.Connection[Any],
-        rule: AlertRule,
-        opened: list[AlertFiring],
-        resolved: list[AlertFiring],
-        now: datetime,
-    ) -> None:
-        self.told.append((rule.id, [f.key for f in opened], [f.key for f in resolved]))
 
     async def rule(self, threshold: Any = "10", **values: Any) -> AlertRule:
         """Cost of the last hour, of the whole, if nothing else is said."""
@@ -50,6 +49,7 @@ class Evaluated:
             "measure": AlertMeasure.COST,
             "condition": AlertCondition.THRESHOLD,
             "threshold": None if threshold is None else Decimal(threshold),
+            "destination_ids": (DESTINATION,),
         }
         if "period" not in values:
             given["window_minutes"] = 60
@@ -86,6 +86,15 @@ class Evaluated:
                 before=None,
                 limit=1000,
             )
+
+    async def told(self) -> list[tuple[str, list[str | None]]]:
+        """What was put into the outbox, in order: its kind, and the keys that it tells of."""
+        async with self.database.driver() as driver:
+            rows = await driver.fetch(
+                "SELECT kind, message::text FROM alert_deliveries ORDER BY number"
+            )
+        messages = [(row["kind"], read_message(row["message"])) for row in rows]
+        return [(kind, [firing.key for firing in message.firings]) for kind, message in messages]
 
     async def open_keys(self) -> list[str | None]:
         found = await self.firings(FiringState.OPEN)

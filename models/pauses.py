@@ -1,0 +1,18 @@
+"""Long loops that let the event loop serve others in between."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from typing import TypeVar
+
+T = TypeVar("T")
+ITEMS_AT_A_TIME = 1_000
+
+
+async def with_pauses(items: Iterable[T]) -> AsyncIterator[T]:
+    """The items, one after the other."""
+    for count, item in enumerate(items, 1):
+        yield item
+        if count % ITEMS_AT_A_TIME == 0:
+            await asyncio.sleep(0)
