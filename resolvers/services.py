@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from models.database import Database
 from resolvers.activity.hub import Hub
+from resolvers.alerts.courier import Courier
 from resolvers.alerts.firing_feed import FiringFeed
 from resolvers.keys import KeyRing
 from resolvers.prices.price_books import PriceBooks
@@ -24,3 +25,4 @@ class Services:
     keys: KeyRing
     vigil: Vigil
     firing_feed: FiringFeed
+    courier: Courier

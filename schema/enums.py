@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import strawberry
 
+from models.alert_delivery import DeliveryKind, DeliveryState
+from models.alert_destination import DestinationKind
 from models.cost import CostStatus
 from models.event import EventType, Outcome
 from models.key import Scope
@@ -18,6 +20,9 @@ from resolvers.time_range import RangePreset
 
 __all__ = [
     "CostStatus",
+    "DeliveryKind",
+    "DeliveryState",
+    "DestinationKind",
     "Dimension",
     "EventOrder",
     "EventType",
@@ -69,6 +74,23 @@ strawberry.enum(
     Interval,
     description="Of the calendar of a time zone; weeks are ISO's, from Monday. An hour that a "
     "change of clock repeats is two.",
+)
+strawberry.enum(
+    DestinationKind,
+    name="AlertDestinationKind",
+    description="How alerts are sent. WEBHOOK: JSON, signed as in Standard Webhooks. SLACK: to "
+    "Slack, and to chats that take what Slack takes. EMAIL: by the mail server that is set.",
+)
+strawberry.enum(
+    DeliveryKind,
+    name="AlertDeliveryKind",
+    description="What a delivery tells of. DIGEST: several firings in one message.",
+)
+strawberry.enum(
+    DeliveryState,
+    name="AlertDeliveryState",
+    description="PENDING: it is tried until it is taken, for a day. DEAD: it was given up, and "
+    "can be sent again.",
 )
 strawberry.enum(Dimension, description="What usage is grouped by.")
 strawberry.enum(Measure, description="What groups are ranked and spikes are told by.")

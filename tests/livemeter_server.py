@@ -17,6 +17,7 @@ from typing import Self
 
 import uvicorn
 
+from resolvers.alerts.delivery_settings import DeliverySettings
 from web.access import DEFAULTS as DEFAULT_ACCESS
 from web.access import Access
 from web.app import create_app
@@ -37,10 +38,16 @@ class InProcessServer:
         channel_url: str = "memory://",
         limits: Limits = DEFAULTS,
         access: Access = DEFAULT_ACCESS,
+        delivery: DeliverySettings | None = None,
     ) -> None:
         self.links = OneTimeLinks()
         self.app = create_app(
-            database_url, channel_url, links=self.links, limits=limits, access=access
+            database_url,
+            channel_url,
+            delivery=delivery,
+            links=self.links,
+            limits=limits,
+            access=access,
         )
         self._listener = listen("127.0.0.1", 0)
         self._server = _QuietServer(uvicorn_config(self.app, limits=limits))

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
+from resolvers.alerts.delivery_settings import DeliverySettings
 from resolvers.people.sign_in import SignIn
 from resolvers.prices.refresh import RefreshSettings
 from resolvers.services import Services
@@ -50,6 +51,7 @@ def create_app(
     channel_url: str = "memory://",
     *,
     refresh: RefreshSettings | None = None,
+    delivery: DeliverySettings | None = None,
     links: OneTimeLinks | None = None,
     beside: Beside | None = None,
     limits: Limits = DEFAULTS,
@@ -57,8 +59,9 @@ def create_app(
 ) -> Starlette:
     """The application on a migrated Postgres.
 
-    With `refresh` newer prices are looked for; `links` are tokens that sign a browser in once;
-    `beside` runs while the application does. Raises ValueError for a wrong file of documents.
+    With `refresh` newer prices are looked for, with `delivery` alerts are sent; `links` are tokens
+    that sign a browser in once; `beside` runs while the application does. Raises ValueError for a
+    wrong file of documents.
     """
     documents = read_documents(limits.documents)
 
@@ -66,7 +69,7 @@ def create_app(
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             process = await stack.enter_async_context(
-                open_process(database_url, channel_url, refresh)
+                open_process(database_url, channel_url, refresh, delivery)
             )
             app.state.services = process.services
             app.state.channel = process.channel

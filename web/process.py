@@ -11,6 +11,8 @@ from models.migration import migrate
 from resolvers.activity.announcement import Announcer
 from resolvers.activity.channel import Channel
 from resolvers.activity.hub import Hub
+from resolvers.alerts.courier import Courier
+from resolvers.alerts.delivery_settings import DeliverySettings
 from resolvers.alerts.evaluator import Evaluator
 from resolvers.alerts.firing_feed import FiringFeed
 from resolvers.credential_uses import CredentialUses
@@ -39,11 +41,15 @@ async def prepare(database: Database) -> None:
 
 @asynccontextmanager
 async def open_process(
-    database_url: str, channel_url: str, refresh: RefreshSettings | None = None
+    database_url: str,
+    channel_url: str,
+    refresh: RefreshSettings | None = None,
+    delivery: DeliverySettings | None = None,
 ) -> AsyncIterator[Process]:
     """Services on a Postgres and a channel (`memory://`, or a Redis address).
 
-    With `refresh` this process takes its turn in looking for newer prices.
+    With `refresh` this process takes its turn in looking for newer prices; with `delivery` it
+    sends alerts that are in the outbox.
     At the end what was accepted is written and announced before anything is closed.
     """
     database = Database(database_url)
@@ -65,6 +71,9 @@ async def open_process(
     evaluator.start()
     firing_feed = FiringFeed(database)
     firing_feed.start()
+    courier = Courier(database, delivery or DeliverySettings())
+    if delivery is not None:
+        courier.start()
     services = Services(
         database=database,
         recorder=recorder,
@@ -74,6 +83,7 @@ async def open_process(
         keys=keys,
         vigil=vigil,
         firing_feed=firing_feed,
+        courier=courier,
     )
     refreshing = None if refresh is None else Refresh(database, refresh)
     if refreshing is not None:
@@ -83,6 +93,7 @@ async def open_process(
     finally:
         if refreshing is not None:
             await refreshing.close()
+        await courier.close()
         await recorder.close()
         await announcer.close()
         await hub.close()

@@ -125,6 +125,7 @@ def make_worker_app(settings: Settings, database_url: str) -> Starlette:
         database_url,
         channel_url(settings),
         refresh=price_refresh(settings),
+        delivery=settings.delivery,
         limits=settings.limits,
         access=settings.access,
     )

@@ -11,6 +11,8 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.page_session import SessionSpan
+from resolvers.alerts.delivery_settings import DeliverySettings
+from resolvers.alerts.mail_server import read_mail_server
 from resolvers.prices.refresh import DEFAULT_URL, HOUR_SECONDS
 from schema.query_limits import QueryLimits
 from web.access import Access
@@ -89,6 +91,10 @@ class Settings(BaseSettings):
     oidc_domains: str = ""
     oidc_workspace: str | None = None
 
+    smtp_url: str | None = Field(default=None, repr=False)
+    smtp_from: str | None = None
+    alert_private_targets: bool = False
+
     @field_validator("trusted_proxies")
     @classmethod
     def _are_addresses(cls, proxies: str) -> str:
@@ -161,6 +167,20 @@ class Settings(BaseSettings):
             read_origins(self.cors_origins),
             self.base_url,
             self._provider,
+        )
+
+    @model_validator(mode="after")
+    def _is_mail_server(self) -> Self:
+        if self.smtp_url:
+            read_mail_server(self.smtp_url, self.smtp_from)
+        return self
+
+    @property
+    def delivery(self) -> DeliverySettings:
+        return DeliverySettings(
+            self.alert_private_targets,
+            read_mail_server(self.smtp_url, self.smtp_from) if self.smtp_url else None,
+            self.base_url,
         )
 
     @model_validator(mode="after")

@@ -10,6 +10,7 @@ import pytest
 from models.database import Database
 from models.event_log import Attempts, append
 from models.reach import CUSTOMER, READER, Reach
+from tests.alerts import add_destination, put
 from tests.events import make_draft
 
 # Read by name alone, before a workspace is known, and never by readers.
@@ -48,6 +49,11 @@ async def two_workspaces(database: Database) -> Database:
             feature_id="chat",
         )
         await append(database, workspace_id, [draft], Attempts())
+        await put(
+            database,
+            await add_destination(database, "https://example.com", workspace_id=workspace_id),
+            workspace_id=workspace_id,
+        )
     return database
 
 
@@ -110,7 +116,8 @@ async def test_a_customers_name_is_no_sql(two_workspaces: Database, customer: st
 
 
 async def test_a_customer_may_not_read_the_sums_of_all(two_workspaces: Database) -> None:
-    for table in ("cube_totals_by_day", "first_uses", "audit_entries", "repricings"):
+    alerts = ("alert_destinations", "alert_deliveries")
+    for table in ("cube_totals_by_day", "first_uses", "audit_entries", "repricings", *alerts):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await _seen(two_workspaces, Reach(1, "acme"), f"SELECT 1 FROM {table}")
 
@@ -120,6 +127,20 @@ async def test_no_reader_may_read_secrets_or_people(database: Database, role: st
     async with database.snapshot_as_owner() as driver:
         for table in GLOBAL:
             assert not await driver.fetchval(_MAY_SELECT, role, table), table
+
+
+@pytest.mark.parametrize("column", ["url", "secret", "earlier_secret"])
+async def test_no_reader_may_read_what_opens_a_destination(
+    two_workspaces: Database, column: str
+) -> None:
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await _seen(two_workspaces, Reach(1), f"SELECT {column} FROM alert_destinations")
+
+
+async def test_readers_see_the_deliveries_of_their_workspace(two_workspaces: Database) -> None:
+    sql = "SELECT workspace_id FROM alert_deliveries"
+    assert await _seen(two_workspaces, Reach(1), sql) == [1, 1]
+    assert await _seen(two_workspaces, Reach(2), sql) == [2]
 
 
 @pytest.mark.parametrize("statement", ["DELETE FROM usage_events", "UPDATE workspaces SET id = 3"])

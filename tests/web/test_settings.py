@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from resolvers.alerts.delivery_settings import DeliverySettings
 from web.access import DEFAULTS as DEFAULT_ACCESS
 from web.limits import DEFAULTS
 from web.settings import Settings
@@ -51,6 +52,11 @@ def test_nothing_that_is_set_leaves_access_as_it_is() -> None:
             "base_url": "https://livemeter.example",
         },
         {"oidc_workspace": "default"},
+        {"smtp_url": "smtp://mail.example"},
+        {"smtp_url": "mail.example:25", "smtp_from": "alerts@example.com"},
+        {"smtp_url": "http://mail.example", "smtp_from": "alerts@example.com"},
+        {"smtp_url": "smtp://mail.example?tls=maybe", "smtp_from": "alerts@example.com"},
+        {"smtp_url": "smtp://mail.example", "smtp_from": "nobody"},
     ],
     ids=str,
 )
@@ -64,6 +70,7 @@ def test_every_setting_of_a_limit_has_its_effect() -> None:
     own = {"database_url", "redis_url", "data_dir", "host", "port", "workers", "prices_url"}
     own |= {"prices_refresh_seconds", "log_format", "log_level"}
     own |= {name for name in Settings.model_fields if name.startswith("oidc_")}
+    own |= {"smtp_url", "smtp_from", "alert_private_targets"}
     own |= {"base_url", "session_idle_hours", "session_hours", "cors_origins"}
     values = {
         name: field.default * 2
@@ -92,3 +99,22 @@ def test_what_is_wrong_is_told_without_the_secrets_beside_it() -> None:
     with pytest.raises(ValidationError) as refused:
         Settings(oidc_issuer="https://id.example", oidc_client_secret="the-clients-secret")
     assert "the-clients-secret" not in str(refused.value)
+
+
+def test_a_mail_server_that_is_logged_shows_no_password() -> None:
+    settings = Settings(
+        smtp_url="smtp://alerts:the-mail-password@mail.example", smtp_from="alerts@example.com"
+    )
+    assert "the-mail-password" not in repr(settings) + repr(settings.delivery)
+
+
+def test_a_wrong_mail_server_is_told_without_its_password() -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings(
+            smtp_url="smtp://alerts:the-mail-password@mail.example:port", smtp_from="a@example.com"
+        )
+    assert "the-mail-password" not in str(refused.value)
+
+
+def test_nothing_that_is_set_leaves_delivery_as_it_is() -> None:
+    assert Settings().delivery == DeliverySettings()

@@ -59,6 +59,7 @@ def demo(host: Host = HOST, port: Port = PORT, data_dir: DataDir = DATA_DIR) -> 
                 url,
                 channel_url(settings),
                 refresh=price_refresh(settings),
+                delivery=settings.delivery,
                 links=links,
                 beside=traffic,
                 limits=settings.limits,

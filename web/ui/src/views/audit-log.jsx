@@ -21,6 +21,9 @@ const ACTIONS = {
   ALERT_RULE_CREATED: 'made an alert rule',
   ALERT_RULE_CHANGED: 'changed an alert rule',
   ALERT_RULE_DELETED: 'deleted an alert rule',
+  DESTINATION_CREATED: 'added a destination of alerts',
+  DESTINATION_DELETED: 'deleted a destination of alerts',
+  DESTINATION_SECRET_ROTATED: 'rotated a webhook’s secret',
 };
 
 export function AuditLog({ entries }) {
