@@ -16,6 +16,7 @@ class AlertsPage(WatchedPage):
         self.firings = tab.get_by_test_id("firing")
         self.rules = tab.get_by_test_id("rule")
         self.budgets = tab.get_by_test_id("budget")
+        self.deliveries = tab.get_by_test_id("delivery")
         self.dialog = tab.get_by_role("dialog")
         self.sentence = tab.get_by_test_id("sentence")
         self.preview = tab.get_by_test_id("preview")
@@ -41,6 +42,10 @@ class AlertsPage(WatchedPage):
 
     def rule(self, name: str) -> Locator:
         return self.rules.filter(has=self.tab.get_by_role("rowheader", name=name, exact=True))
+
+    def destination(self, name: str) -> Locator:
+        header = self.tab.get_by_role("rowheader", name=name, exact=True)
+        return self.tab.get_by_test_id("destination").filter(has=header)
 
     def field(self, label: str) -> Locator:
         return self.dialog.get_by_label(label, exact=True)

@@ -9,16 +9,17 @@ import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from models.database import Database
+from resolvers.alerts.evaluator import Evaluator
 from tests.conftest import Keys
 from tests.livemeter_server import InProcessServer
-from tests.resolvers.alerts.evaluated import Evaluated
+from tests.resolvers.alerts.evaluated import Evaluated, make_destination
 from tests.web.ui.activity_page import ActivityPage
 from tests.web.ui.alerts_page import AlertsPage
 from tests.web.ui.analytics_page import AnalyticsPage
@@ -180,10 +181,20 @@ async def alerts(
 
 
 @pytest.fixture
-def evaluated(database: Database) -> Evaluated:
+async def evaluated(database: Database) -> Evaluated:
     """Rules of the page's workspace, looked at when a test says so; its clock shows the present."""
     evaluated = Evaluated(database)
     evaluated.now = datetime.now(UTC)
+    evaluated.evaluator = Evaluator(database, clock=lambda: evaluated.now, lease=timedelta(days=1))
+    await make_destination(database)
+    async with database.driver() as driver:
+        await driver.execute("UPDATE alert_destinations SET shown_url = url")
+        # Before there is any rule: the server must not be the first to look.
+        await driver.execute(
+            "INSERT INTO alert_progress (workspace_id, sequence, holder, held_until) "
+            "VALUES (1, 0, $1, now() + interval '1 day')",
+            evaluated.evaluator._holder,
+        )
     return evaluated
 
 

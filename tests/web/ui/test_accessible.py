@@ -26,6 +26,7 @@ _SHOWN = {
     "alerts": "tr.firing",
     "alerts?view=rules": "tr.rule-row",
     "alerts?view=budgets": "[data-testid=budget]",
+    "alerts?view=destinations": "[data-testid=destination]",
     "prices": "tr.price",
     "keys": "tr.key",
 }

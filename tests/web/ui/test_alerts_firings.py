@@ -152,7 +152,7 @@ async def test_what_was_missed_while_disconnected_is_caught_up(
     await expect(alerts.connection).to_have_attribute("data-state", "live")
 
 
-@pytest.mark.parametrize("view", ["firings", "rules", "budgets"])
+@pytest.mark.parametrize("view", ["firings", "rules", "budgets", "destinations"])
 async def test_a_phone_has_no_overflow(alerts: AlertsPage, evaluated: Evaluated, view: str) -> None:
     await alerts.resize(390, 844)
     await evaluated.rule("10", name="A name that does not end " * 8, per=Dimension("CUSTOMER"))

@@ -7,6 +7,7 @@ export const VIEWS = [
   { id: 'firings', label: 'Firings' },
   { id: 'rules', label: 'Rules' },
   { id: 'budgets', label: 'Budgets' },
+  { id: 'destinations', label: 'Destinations' },
 ];
 /** `input`: the server's states. */
 export const STATES = [

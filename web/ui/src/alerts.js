@@ -1,6 +1,7 @@
-// The Alerts page's state: firings, rules and budgets, and what one is about to do.
+// The Alerts page's state: firings, rules, budgets and destinations, and what one is about to do.
 
 import { computed, effect, signal, untracked } from '@preact/signals';
+import { destinations } from './alert-destinations.js';
 import { retryFeed, update } from './alert-feed.js';
 import { ruleId, state } from './alerts-query.js';
 import alertBudgetsDocument from './documents/alertBudgets.graphql?raw';
@@ -21,11 +22,12 @@ export const budgets = new Reading(async (aborted) => {
 });
 export const current = new FiringList();
 export const past = new FiringList();
+const readings = [rules, budgets, current.reading, past.reading, destinations];
 /** The rules that limit the whole cost of a month: those that have a budget. */
 export const budgetRules = computed(() => rules.value.value?.filter(isBudget) ?? []);
 /** When what could not be read is tried again; null where all could be. */
 export const retryAt = computed(() => {
-  const at = [rules, budgets, current.reading, past.reading].map((reading) => reading.retryAt.value).filter(Boolean);
+  const at = readings.map((reading) => reading.retryAt.value).filter(Boolean);
   return at.length ? Math.min(...at) : null;
 });
 
@@ -54,10 +56,11 @@ export function startAlerts() {
   ];
   const timer = setInterval(() => document.hidden || readRules(), POLL_MS);
   readRules();
+  destinations.run();
   return () => {
     stops.forEach((stop) => stop());
     clearInterval(timer);
-    for (const one of [rules, budgets, current, past]) one.clear();
+    for (const one of [rules, budgets, current, past, destinations]) one.clear();
     closeTask();
   };
 }
@@ -70,7 +73,7 @@ export async function readRules() {
 
 /** Tries now what would be tried later. */
 export function retry() {
-  for (const reading of [rules, budgets, current.reading, past.reading]) if (reading.retryAt.value) reading.run();
+  for (const reading of readings) if (reading.retryAt.value) reading.run();
   retryFeed();
 }
 

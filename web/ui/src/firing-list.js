@@ -1,7 +1,7 @@
 // Firings of some states, the latest first: read page by page, and kept up to date by the feed.
 
 import { signal } from '@preact/signals';
-import { merged } from './alert-feed.js';
+import { byAge, merged } from './alert-feed.js';
 import alertFiringsDocument from './documents/alertFirings.graphql?raw';
 import { ask } from './graphql.js';
 import { Reading } from './reading.js';
@@ -39,7 +39,7 @@ export class FiringList {
     const firings = merged(shown.firings, changed).filter((firing) => this.#isWanted(firing));
     const last = shown.firings.at(-1);
     // What is older than all that is here comes with its page.
-    const isHere = ({ openedAt }) => !shown.hasMore || !last || Date.parse(openedAt) >= Date.parse(last.openedAt);
+    const isHere = (firing) => !shown.hasMore || !last || byAge(firing, last) <= 0;
     this.reading.value.value = { ...shown, firings: firings.filter(isHere) };
   }
 

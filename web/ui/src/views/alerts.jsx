@@ -4,14 +4,19 @@ import { useEffect } from 'preact/hooks';
 import '../styles/dialog.css';
 import '../styles/keys.css';
 import '../styles/alerts.css';
+import { destinations } from '../alert-destinations.js';
+import { openCount } from '../alert-feed.js';
 import { budgetRules, closeTask, rules, startAlerts, task } from '../alerts.js';
 import { view, viewHref, VIEWS } from '../alerts-query.js';
-import { openCount } from '../alert-feed.js';
 import { AlertsConnection } from './alerts-connection.jsx';
 import { Budgets } from './budgets.jsx';
+import { CreateDestination } from './create-destination.jsx';
+import { DeleteDestination } from './delete-destination.jsx';
 import { DeleteRule } from './delete-rule.jsx';
+import { Destinations } from './destinations.jsx';
 import { Firings } from './firings.jsx';
 import { Header } from './header.jsx';
+import { RotateSecret } from './rotate-secret.jsx';
 import { RuleForm } from './rule-form.jsx';
 import { Rules } from './rules.jsx';
 import { TaskDialog } from './task-dialog.jsx';
@@ -20,8 +25,11 @@ const TASKS = {
   rule: { title: 'New rule', View: RuleForm },
   change: { title: 'Change a rule', View: RuleForm },
   delete: { title: 'Delete a rule', View: DeleteRule },
+  destination: { title: 'New destination', View: CreateDestination },
+  secret: { title: 'New secret', View: RotateSecret },
+  undestine: { title: 'Delete a destination', View: DeleteDestination },
 };
-const SHOWN = { firings: Firings, rules: Rules, budgets: Budgets };
+const SHOWN = { firings: Firings, rules: Rules, budgets: Budgets, destinations: Destinations };
 
 export function Alerts() {
   useEffect(startAlerts, []);
@@ -61,4 +69,5 @@ const COUNTS = {
   firings: () => openCount.value,
   rules: () => rules.value.value?.length,
   budgets: () => budgetRules.value.length,
+  destinations: () => destinations.value.value?.length,
 };

@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { heed } from '../session.js';
 
-/** `name`: what is done, and to what. `onRun` may throw a Problem; what it returns is told. */
+/** `name`: what is done, and to what. `onRun` may throw a Problem; `{isGood, words}` that it returns is told. */
 export function RowAction({ label, name, onRun }) {
   const isBusy = useSignal(false);
   const problem = useSignal(null);
@@ -31,8 +31,8 @@ export function RowAction({ label, name, onRun }) {
         </span>
       )}
       {done.value && (
-        <span class="done" role="status">
-          {done.value}
+        <span class={done.value.isGood ? 'done' : 'problem'} role={done.value.isGood ? 'status' : 'alert'}>
+          {done.value.words}
         </span>
       )}
     </span>

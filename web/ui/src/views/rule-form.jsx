@@ -10,6 +10,7 @@ import { ask } from '../graphql.js';
 import { heed } from '../session.js';
 import { Field } from './field.jsx';
 import { RuleCondition } from './rule-condition.jsx';
+import { RuleDestinations } from './rule-destinations.jsx';
 import { RuleFilter } from './rule-filter.jsx';
 import { RuleMinimums } from './rule-minimums.jsx';
 import { RulePreview } from './rule-preview.jsx';
@@ -85,6 +86,7 @@ export function RuleForm({ task }) {
       <RuleCondition draft={draft.value} problems={problems.value} onChange={change} />
       <RuleFilter draft={draft.value} onChange={change} />
       <RuleMinimums draft={draft.value} problems={problems.value} onChange={change} />
+      <RuleDestinations draft={draft.value} problem={problems.value.destinationIds} onChange={change} />
       <p class="rule-sentence" data-testid="sentence">
         <span class="per">Fires when: </span>
         {sentenceOf(ruleOf(draft.value))}

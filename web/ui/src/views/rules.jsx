@@ -1,6 +1,7 @@
 // The rules: what each watches, whether it does, and what it finds now.
 
 import { emptyDraft, draftOf } from '../alert-draft.js';
+import { destinations } from '../alert-destinations.js';
 import { goingOn, hasAll } from '../alert-feed.js';
 import { sentenceOf } from '../alert-sentence.js';
 import { readRules, rules, task } from '../alerts.js';
@@ -64,7 +65,9 @@ function Row({ rule }) {
       <th scope="row" class="rule" title={`Made by ${createdBy}, ${absolute(createdAt)}`}>
         {name}
       </th>
-      <td class="sentence">{sentenceOf(rule)}</td>
+      <td class="sentence">
+        {sentenceOf(rule)} <Told ids={rule.destinationIds} />
+      </td>
       <td class="number found">
         <GoingOn id={id} />
       </td>
@@ -82,6 +85,11 @@ function Row({ rule }) {
       )}
     </tr>
   );
+}
+
+function Told({ ids }) {
+  const names = (destinations.value.value ?? []).filter(({ id }) => ids.includes(id)).map(({ name }) => name);
+  return names.length > 0 && <span class="per">Tells {names.join(', ')}.</span>;
 }
 
 function GoingOn({ id }) {
