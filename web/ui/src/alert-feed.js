@@ -8,6 +8,9 @@ import { ask } from './graphql.js';
 import { heed, readViewer, viewer } from './session.js';
 import { client } from './socket.js';
 
+/** How many that go on are kept here. */
+const MOST = 1000;
+
 /** As `connection` of the feed of events. */
 export const alertConnection = signal({ state: 'idle' });
 /** How many go on that nobody has acknowledged; null before it is known. */
@@ -28,11 +31,14 @@ const workspace = computed(() => (viewer.value?.scopes.includes('USAGE_READ') ? 
 const feed = createFeed(alertsDocument, { onUpdate: receive, onRefused: heed, onLost: () => readViewer().catch(() => {}) }, alertConnection);
 
 let isFirst = true;
-let stop = null;
+let isFollowing = false;
 
-/** Follows them from now on. */
+/** Follows them from now on; on another page what was announced is old. */
 export function followAlerts() {
-  stop ??= effect(() => {
+  announcement.value = '';
+  if (isFollowing) return;
+  isFollowing = true;
+  effect(() => {
     const isReader = workspace.value !== null;
     untracked(isReader ? () => feed.start() : leave);
   });
@@ -77,7 +83,9 @@ function receive({ firings, openCount: count, isComplete }) {
 }
 
 function tell(firings, isWhole) {
-  goingOn.value = merged(goingOn.value, firings).filter(({ state }) => state !== 'RESOLVED');
+  const all = merged(goingOn.value, firings).filter(({ state }) => state !== 'RESOLVED');
+  goingOn.value = all.slice(0, MOST);
+  hasAll.value &&= all.length <= MOST;
   update.value = { firings, isWhole };
 }
 

@@ -9,6 +9,7 @@ import alertRulesDocument from './documents/alertRules.graphql?raw';
 import { FiringList } from './firing-list.js';
 import { ask } from './graphql.js';
 import { Reading } from './reading.js';
+import { Refresh } from './refresh.js';
 
 /** Costs go on, and so do budgets. */
 const POLL_MS = 60_000;
@@ -30,6 +31,11 @@ export const retryAt = computed(() => {
   const at = readings.map((reading) => reading.retryAt.value).filter(Boolean);
   return at.length ? Math.min(...at) : null;
 });
+
+const refresh = new Refresh(
+  () => Promise.all([current.read(), past.read()]),
+  () => true,
+);
 
 /** @type {import('@preact/signals').Signal<{kind: string}|null>} */
 export const task = signal(null);
@@ -53,6 +59,7 @@ export function startAlerts() {
       const told = update.value;
       if (told) untracked(() => hear(told));
     }),
+    refresh.follow(),
   ];
   const timer = setInterval(() => document.hidden || readRules(), POLL_MS);
   readRules();
@@ -77,11 +84,10 @@ export function retry() {
   retryFeed();
 }
 
+/** What the feed does not tell is read: what was changed before it began, and where very many were. */
 function hear({ firings, isWhole }) {
-  for (const list of [current, past]) {
-    if (isWhole) list.take(firings);
-    else if (list.reading.value.value) list.reading.run();
-  }
+  for (const list of [current, past]) list.take(firings);
+  if (!isWhole) refresh.soon();
 }
 
 function isBudget({ measure, condition, per, window }) {

@@ -25,7 +25,12 @@ export class FiringList {
   want(wanted) {
     this.reading.clear();
     this.#wanted = wanted;
-    if (wanted.states.length) this.reading.run();
+    this.read();
+  }
+
+  /** Reads anew, where anything is wanted. */
+  async read() {
+    if (this.#wanted.states.length) await this.reading.run();
   }
 
   clear() {
