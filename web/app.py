@@ -42,7 +42,10 @@ from web.shared_rates import SharedRates
 from web.sign_in import OneTimeLinks, session_routes
 from web.streams import Streams
 
-_PAGES = ("/", "/activity", "/analytics", "/insights", "/prices", "/keys", "/members", "/sign-in")
+_PAGES = (
+    *("/", "/activity", "/analytics", "/insights", "/alerts", "/prices", "/keys", "/members"),
+    "/sign-in",
+)
 
 Beside = Callable[[Services], AbstractAsyncContextManager[None]]
 

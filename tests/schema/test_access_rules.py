@@ -19,6 +19,7 @@ ROUTES = {
     "/activity": "anybody",
     "/analytics": "anybody",
     "/insights": "anybody",
+    "/alerts": "anybody",
     "/prices": "anybody",
     "/keys": "anybody",
     "/members": "anybody",

@@ -11,7 +11,7 @@ export default defineConfig({
     // The page's CSP allows no inline code, and data: addresses for images only.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
-    // What several pages need is one script: many small ones compress badly, and a page may have so much and no more.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', test: /ui\/src/, minShareCount: 3 }] } } },
+    // A few files that pages share, not one for each set of pages that do: each is another request.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', test: /ui.src.*\.jsx?$/, minShareCount: 3 }] } } },
   },
 });

@@ -9,14 +9,19 @@ import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
+from models.database import Database
+from resolvers.alerts.evaluator import Evaluator
 from tests.conftest import Keys
 from tests.livemeter_server import InProcessServer
+from tests.resolvers.alerts.evaluated import Evaluated, make_destination
 from tests.web.ui.activity_page import ActivityPage
+from tests.web.ui.alerts_page import AlertsPage
 from tests.web.ui.analytics_page import AnalyticsPage
 from tests.web.ui.insights_page import InsightsPage
 from tests.web.ui.keys_page import KeysPage
@@ -174,6 +179,36 @@ async def insights(
     await sign_in(page, server, keys.read)
     yield page
     assert page.complaints == []
+
+
+@pytest.fixture
+async def alerts(
+    context: BrowserContext, server: InProcessServer, keys: Keys
+) -> AsyncIterator[AlertsPage]:
+    """The Alerts page, signed in with a key that may make rules, and not opened yet."""
+    page = AlertsPage(await context.new_page(), server.url)
+    await page.watch()
+    await sign_in(page, server, keys.admin)
+    yield page
+    assert page.complaints == []
+
+
+@pytest.fixture
+async def evaluated(database: Database) -> Evaluated:
+    """Rules of the page's workspace, looked at when a test says so; its clock shows the present."""
+    evaluated = Evaluated(database)
+    evaluated.now = datetime.now(UTC)
+    evaluated.evaluator = Evaluator(database, clock=lambda: evaluated.now, lease=timedelta(days=1))
+    await make_destination(database)
+    async with database.driver() as driver:
+        await driver.execute("UPDATE alert_destinations SET shown_url = url")
+        # Before there is any rule: the server must not be the first to look.
+        await driver.execute(
+            "INSERT INTO alert_progress (workspace_id, sequence, holder, held_until) "
+            "VALUES (1, 0, $1, now() + interval '1 day')",
+            evaluated.evaluator._holder,
+        )
+    return evaluated
 
 
 async def sign_in(page: WatchedPage, server: InProcessServer, key: str) -> None:

@@ -7,9 +7,12 @@ from typing import Any, Literal
 
 import pytest
 
+from models.alert_rule import AlertPeriod
+from resolvers.analytics.dimension import Dimension
 from tests.conftest import Keys
 from tests.graphql_client import GraphQLClient
 from tests.livemeter_server import InProcessServer
+from tests.resolvers.alerts.evaluated import Evaluated
 from tests.web.ui.analytics_page import AnalyticsPage
 from tests.web.ui.conftest import sign_in
 from tests.web.ui.inputs import ago, call
@@ -21,6 +24,10 @@ _SHOWN = {
     "activity": "tr.event",
     "analytics?numbers=shown&range=7-days": "[data-testid=users] tr",
     "insights?range=7-days": "[data-testid=insight]",
+    "alerts": "tr.firing",
+    "alerts?view=rules": "tr.rule-row",
+    "alerts?view=budgets": "[data-testid=budget]",
+    "alerts?view=destinations": "[data-testid=destination]",
     "prices": "tr.price",
     "keys": "tr.key",
 }
@@ -41,6 +48,7 @@ async def _serious(page: AnalyticsPage) -> list[str]:
 async def test_axe_finds_nothing_serious(
     analytics: AnalyticsPage,
     client: GraphQLClient,
+    evaluated: Evaluated,
     server: InProcessServer,
     keys: Keys,
     path: str,
@@ -51,8 +59,12 @@ async def test_axe_finds_nothing_serious(
         call("2", occurredAt=ago(days=2), provider="in-house", model="support-7b"),
         call("3", userId=None, customerId=None, featureId=None),
     )
+    await evaluated.rule("0.001", name="Dear customer", per=Dimension("CUSTOMER"))
+    await evaluated.rule("0.001", name="Of the month", period=AlertPeriod.MONTH)
+    await evaluated.step()
     await sign_in(analytics, server, keys.admin)
     await analytics.tab.emulate_media(color_scheme=scheme)
     await analytics.tab.goto(f"{analytics.url}/{path}")
     await analytics.tab.locator(_SHOWN[path]).first.wait_for()
+    await analytics.tab.get_by_role("button", name="open alert").wait_for()
     assert await _serious(analytics) == []

@@ -23,7 +23,14 @@ export function shifted(text, places) {
   const [whole, fraction = ''] = text.split('.');
   const digits = fraction.padEnd(places, '0');
   const moved = BigInt(whole + digits.slice(0, places)).toString();
-  return trimmed(`${moved}.${digits.slice(places)}`);
+  return trimmed(`${moved}.${digits.slice(places)}0`);
+}
+
+/** A hundredth of it, exactly. */
+export function hundredth(text) {
+  const [whole, fraction = ''] = text.split('.');
+  const digits = whole.padStart(3, '0');
+  return trimmed(`${digits.slice(0, -2)}.${digits.slice(-2)}${fraction}`);
 }
 
 /** Without zeros at the end that say nothing. */

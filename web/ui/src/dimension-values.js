@@ -2,19 +2,16 @@
 
 import dimensionValuesDocument from './documents/dimensionValues.graphql?raw';
 import { ask } from './graphql.js';
+import { latest } from './latest.js';
 import { toRangeInput } from './usage-range.js';
 
 const OFFERED = 50;
-const DEBOUNCE_MS = 200;
 
-let latest = 0;
+const read = latest(async ({ choice, name }, text) => {
+  const { range, zone } = choice;
+  const variables = { dimension: name.toUpperCase(), search: text || null, range: toRangeInput(range.value), timeZone: zone.value, first: OFFERED };
+  return (await ask(dimensionValuesDocument, variables)).dimensionValues;
+});
 
 /** Of the range that is chosen on a page. Null where something newer was asked for meanwhile. @throws {import('./graphql.js').Problem} */
-export async function valuesOf({ range, zone }, name, text) {
-  const mine = ++latest;
-  if (text) await new Promise((resolve) => setTimeout(resolve, DEBOUNCE_MS));
-  if (mine !== latest) return null;
-  const variables = { dimension: name.toUpperCase(), search: text || null, range: toRangeInput(range.value), timeZone: zone.value, first: OFFERED };
-  const { dimensionValues } = await ask(dimensionValuesDocument, variables);
-  return mine === latest ? dimensionValues : null;
-}
+export const valuesOf = (choice, name, text) => read({ choice, name }, text);

@@ -1,18 +1,14 @@
-// The live feed: one subscription at a time, kept up across lost connections.
+// A live feed: one subscription at a time, kept up across lost connections.
 //
 // Reconnecting is done here and not by graphql-ws, whose own retry treats some closes (1011, a server
 // error) as final, knows nothing of a subscription that the server completed, and cannot tell when it
 // will try again. Each new subscription goes on after the last cursor: nothing is missed or doubled.
 
 import { signal } from '@preact/signals';
-import { createClient } from 'graphql-ws/client';
 import { Backoff } from './backoff.js';
 import { problemOf, serverNow } from './graphql.js';
-import { workspaceHeader } from './workspace.js';
+import { client, CONNECT_MS } from './socket.js';
 
-const PING_MS = 10_000;
-const SILENCE_MS = 8_000;
-const CONNECT_MS = 15_000;
 const LAG_MS = 10_000;
 const OFFLINE_MS = 10_000;
 
@@ -23,33 +19,16 @@ const OFFLINE_MS = 10_000;
 export const connection = signal({ state: 'idle' });
 
 /**
- * @param {string} query  a subscription to `activity` with a cursor, and `recordedAt` of each event
+ * @param {string} query  a subscription to one field; of `activity` with its cursor, and `recordedAt` of each event
  * @param {{onUpdate(update): void, onRefused(problem): void, onLost(tries: number): void}} listener
  *   `onRefused`: the server answered, and no; trying again would not help.
+ * @param {import('@preact/signals').Signal} shown  where its state is told
  */
-export function createFeed(query, listener) {
+export function createFeed(query, listener, shown = connection) {
   const backoff = new Backoff();
   let variables = null;
   let unsubscribe = null;
   let timer = 0;
-  let silence = 0;
-
-  const client = createClient({
-    url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
-    connectionParams: workspaceHeader,
-    lazyCloseTimeout: 2000,
-    retryAttempts: 0,
-    keepAlive: PING_MS,
-    connectionAckWaitTimeout: CONNECT_MS,
-    on: {
-      // A link that is half open shows only by its silence.
-      ping: (received) => {
-        if (!received) silence = setTimeout(() => client.terminate(), SILENCE_MS);
-      },
-      message: () => clearTimeout(silence),
-      closed: () => clearTimeout(silence),
-    },
-  });
 
   window.addEventListener('online', retry);
   window.addEventListener('offline', () => {
@@ -69,18 +48,18 @@ export function createFeed(query, listener) {
     clearTimeout(timer);
     unsubscribe?.();
     unsubscribe = null;
-    connection.value = { state: 'idle' };
+    shown.value = { state: 'idle' };
   }
 
   /** Tries now what would be tried later. */
   function retry() {
-    if (!['waiting', 'offline'].includes(connection.value.state)) return;
+    if (!['waiting', 'offline'].includes(shown.value.state)) return;
     clearTimeout(timer);
     subscribe();
   }
 
   function subscribe() {
-    connection.value = { state: 'connecting' };
+    shown.value = { state: 'connecting' };
     timer = setTimeout(() => client.terminate(), CONNECT_MS);
     let over = false;
     const ended = (reason) => {
@@ -94,7 +73,7 @@ export function createFeed(query, listener) {
         next: (result) => {
           if (over) return;
           if (result.errors?.length) ended(result.errors);
-          else receive(result.data.activity);
+          else receive(Object.values(result.data)[0]);
         },
         error: ended,
         complete: () => ended(null),
@@ -110,10 +89,10 @@ export function createFeed(query, listener) {
     clearTimeout(timer);
     backoff.reset();
     variables.after = update.cursor;
-    const newest = update.events[update.events.length - 1];
+    const newest = update.events?.[update.events.length - 1];
     const lag = newest ? serverNow() - Date.parse(newest.recordedAt) : 0;
     const state = lag > LAG_MS ? 'behind' : 'live';
-    if (connection.value.state !== state) connection.value = { state };
+    if (shown.value.state !== state) shown.value = { state };
     listener.onUpdate(update);
   }
 
@@ -130,7 +109,7 @@ export function createFeed(query, listener) {
     }
     // Offline is no reason to give up: a server on this very machine is there all the same.
     const wait = navigator.onLine ? backoff.next() : OFFLINE_MS;
-    connection.value = navigator.onLine ? { state: 'waiting', at: Date.now() + wait } : { state: 'offline' };
+    shown.value = navigator.onLine ? { state: 'waiting', at: Date.now() + wait } : { state: 'offline' };
     timer = setTimeout(subscribe, wait);
     if ([4401, 4403].includes(reason?.code) || backoff.tries > 1) listener.onLost(backoff.tries);
   }

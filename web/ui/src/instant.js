@@ -60,6 +60,19 @@ export function ago(text, now) {
   return seconds < 0 ? `in ${amount}` : `${amount} ago`;
 }
 
+/** `12 min`, `3 h`: from one to the other. */
+export function lasted(from, to) {
+  const text = ago(from, Date.parse(to));
+  return text === 'now' ? '0 s' : text.replace(' ago', '');
+}
+
+/** `Nov 24, 14:02` in the browser's zone; the year where it is another one. */
+export function shortly(text, now = new Date()) {
+  const at = new Date(text);
+  const date = (at.getFullYear() === now.getFullYear() ? day : dayAndYear).format(at);
+  return `${date}, ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
 /** `850 ms`, `1.24 s`, `2 min 5 s`. */
 export function duration(ms) {
   if (ms < 1000) return `${ms} ms`;

@@ -30,6 +30,12 @@ export const ROUTES = [
     load: async () => (await import('./views/insights.jsx')).Insights,
   },
   {
+    name: 'alerts',
+    paths: ['/alerts'],
+    title: 'Alerts',
+    load: async () => (await import('./views/alerts.jsx')).Alerts,
+  },
+  {
     name: 'prices',
     paths: ['/prices'],
     title: 'Prices',

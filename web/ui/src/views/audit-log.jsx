@@ -1,4 +1,4 @@
-// What was done of late to keys, prices and members, and who signed in: the newest first.
+// What was done of late to keys, prices, alert rules and members, and who signed in: the newest first.
 
 import { absolute } from '../instant.js';
 
@@ -18,6 +18,9 @@ const ACTIONS = {
   MEMBER_ADDED: 'added a member',
   MEMBER_CHANGED: 'changed a member’s role',
   MEMBER_REMOVED: 'removed a member',
+  ALERT_RULE_CREATED: 'made an alert rule',
+  ALERT_RULE_CHANGED: 'changed an alert rule',
+  ALERT_RULE_DELETED: 'deleted an alert rule',
   DESTINATION_CREATED: 'added a destination of alerts',
   DESTINATION_DELETED: 'deleted a destination of alerts',
   DESTINATION_SECRET_ROTATED: 'rotated a webhook’s secret',
@@ -28,7 +31,7 @@ export function AuditLog({ entries }) {
     <section class="audit" aria-labelledby="audit-title">
       <h2 id="audit-title">What was done of late</h2>
       {entries.length === 0 ? (
-        <p class="none">Nothing yet: changes of keys, prices and members, and sign-ins, are kept here.</p>
+        <p class="none">Nothing yet: changes of keys, prices, alert rules and members, and sign-ins, are kept here.</p>
       ) : (
         <div class="sideways" tabIndex={0} role="region" aria-labelledby="audit-title">
           <table class="key-table">

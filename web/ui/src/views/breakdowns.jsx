@@ -2,7 +2,6 @@
 
 import { setTop, top, FEW, MANY } from '../analytics-query.js';
 import { BREAKDOWNS, rowsOf } from '../breakdown.js';
-import { exportBreakdown } from '../usage-export.js';
 import { BreakdownTable } from './breakdown-table.jsx';
 import { Export } from './export.jsx';
 
@@ -31,9 +30,13 @@ function Breakdown({ breakdown, read }) {
           </button>
         )}
         <span class="space" />
-        <Export what={title.toLowerCase()} rows={`A row for each ${title.slice(0, -1).toLowerCase()}`} read={read} onTable={() => exportBreakdown(breakdown, read)} />
+        <Export what={title.toLowerCase()} rows={`A row for each ${title.slice(0, -1).toLowerCase()}`} read={read} onTable={() => save(breakdown, read)} />
       </div>
       {rows.length ? <BreakdownTable breakdown={breakdown} rows={rows} measure={read.asked.measure} /> : <p class="none">Nothing in this range</p>}
     </section>
   );
+}
+
+async function save(breakdown, read) {
+  (await import('../usage-export.js')).exportBreakdown(breakdown, read);
 }

@@ -1,6 +1,7 @@
 // One of a few, all in sight.
 
 import { useId } from 'preact/hooks';
+import '../styles/choice.css';
 
 /** `options`: `{id, label, disabled}`. */
 export function Choice({ label, options, value, onChange }) {

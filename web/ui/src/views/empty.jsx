@@ -3,7 +3,7 @@
 import { clear, filter, range, setRange } from '../activity-query.js';
 import { isEmpty } from '../filter.js';
 import { ALL_TIME, isBackwards } from '../range.js';
-import { FirstEvent } from './first-event.jsx';
+import { Lazy, loadFirstEvent } from './lazy.jsx';
 
 export function Empty() {
   if (!isEmpty(filter.value)) {
@@ -27,5 +27,5 @@ export function Empty() {
       </section>
     );
   }
-  return <FirstEvent>Events appear here the moment they are recorded. Record one:</FirstEvent>;
+  return <Lazy load={loadFirstEvent}>Events appear here the moment they are recorded. Record one:</Lazy>;
 }

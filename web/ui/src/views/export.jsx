@@ -1,104 +1,17 @@
 // What can be taken away from a table: its rows as they are shown, or the events that they are made of.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { grouped } from '../amount.js';
-import { download } from '../csv.js';
-import { checkFile, fileAddress, FORMATS } from '../events-file.js';
-import { heed, viewer } from '../session.js';
+import { usePopover } from '../popover.js';
+import { Lazy, loadExportBox } from './lazy.jsx';
 
 /** `what` is exported; `rows` says what a row of it is; `onTable` saves it. */
-export function Export({ what, rows, read, onTable }) {
-  const [isOpen, setOpen] = useState(false);
-  const element = useRef(null);
-  const button = useRef(null);
-
-  useEffect(() => {
-    if (!isOpen) return undefined;
-    const leave = ({ target }) => element.current.contains(target) || setOpen(false);
-    document.addEventListener('pointerdown', leave);
-    document.addEventListener('focusin', leave);
-    return () => {
-      document.removeEventListener('pointerdown', leave);
-      document.removeEventListener('focusin', leave);
-    };
-  }, [isOpen]);
-
-  function onKeyDown(event) {
-    if (event.key !== 'Escape' || !isOpen) return;
-    setOpen(false);
-    button.current.focus();
-  }
-
+export function Export({ what, ...rest }) {
+  const { isOpen, setOpen, element, button, onKeyDown } = usePopover();
   return (
     <div class="export" ref={element} onKeyDown={onKeyDown}>
       <button ref={button} type="button" class="small" aria-expanded={isOpen} aria-label={`Export ${what}`} onClick={() => setOpen(!isOpen)}>
         Export
       </button>
-      {isOpen && (
-        <div class="export-box" role="group" aria-label={`Export ${what}`}>
-          <Table rows={rows} onTable={onTable} />
-          <Events read={read} />
-        </div>
-      )}
+      {isOpen && <Lazy load={loadExportBox} what={what} {...rest} />}
     </div>
   );
-}
-
-function Table({ rows, onTable }) {
-  return (
-    <section>
-      <h3>This table</h3>
-      <p class="export-what">{rows}, as shown</p>
-      <p class="export-files">
-        <button type="button" onClick={onTable} aria-label="This table as CSV">
-          CSV
-        </button>
-      </p>
-    </section>
-  );
-}
-
-function Events({ read }) {
-  const [problem, setProblem] = useState(null);
-  const { events } = read.totals;
-  const title = `The events (${grouped(events)})`;
-  return (
-    <section>
-      <h3>{title}</h3>
-      <p class="export-what">{events === '0' ? 'None in this range' : 'A row for each event of this range and filter'}</p>
-      {events !== '0' && (
-        <p class="export-files">
-          {FORMATS.map(({ format, label }) => (
-            <a
-              key={format}
-              class="button"
-              href={fileAddress(read, format, viewer.value.workspace.id)}
-              download
-              aria-label={`${title} as ${label}`}
-              onClick={(event) => take(event, setProblem)}
-            >
-              {label}
-            </a>
-          ))}
-        </p>
-      )}
-      {problem && (
-        <p class="problem" role="alert">
-          {problem.message}
-        </p>
-      )}
-    </section>
-  );
-}
-
-async function take(event, tell) {
-  event.preventDefault();
-  const { href } = event.currentTarget;
-  tell(null);
-  try {
-    await checkFile(href);
-    download(href);
-  } catch (problem) {
-    if (!heed(problem)) tell(problem);
-  }
 }

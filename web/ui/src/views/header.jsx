@@ -6,7 +6,7 @@ import { ROUTES } from '../routes.js';
 import { isAdmin, viewer } from '../session.js';
 import { theme, toggleTheme } from '../theme.js';
 import { Leave, Mark, Moon, Person, Sun } from './icons.jsx';
-import { Lazy, loadAccount } from './lazy.jsx';
+import { Lazy, loadAccount, loadAlertBell } from './lazy.jsx';
 import { SignOut } from './sign-out.jsx';
 import { Workspace } from './workspace.jsx';
 
@@ -28,6 +28,11 @@ export function Header({ children }) {
       </nav>
       <span class="space" />
       {children}
+      {viewer.value?.scopes.includes('USAGE_READ') && (
+        <span class="bell">
+          <Lazy load={loadAlertBell} />
+        </span>
+      )}
       <button type="button" class="plain" onClick={toggleTheme} aria-label={`Use the ${next} theme`} title={`Use the ${next} theme`}>
         {theme.value === 'dark' ? <Sun /> : <Moon />}
       </button>

@@ -5,14 +5,12 @@ import { fits, INTERVALS } from '../interval.js';
 import { MEASURES } from '../measure.js';
 import { timeline } from '../timeline.js';
 import { usage } from '../usage.js';
-import { exportTimeline } from '../usage-export.js';
 import { lengthOf } from '../usage-range.js';
 import { Amount } from './amount.jsx';
 import { Choice } from './choice.jsx';
 import { Export } from './export.jsx';
-import { TimelineChart } from './timeline-chart.jsx';
+import { Lazy, loadTimelineChart, loadTimelineTable } from './lazy.jsx';
 import { TimelineHint } from './timeline-hint.jsx';
-import { TimelineTable } from './timeline-table.jsx';
 
 export function Timeline() {
   const shown = timeline.value;
@@ -22,18 +20,24 @@ export function Timeline() {
         <h2 id="timeline-title">{shown.asked.measure.label} over time</h2>
         <Choices />
       </div>
-      <TimelineChart shown={shown} />
+      <div class="chart-place">
+        <Lazy load={loadTimelineChart} shown={shown} />
+      </div>
       <Legend shown={shown} />
       <div class="table-actions">
         <button type="button" class="small" aria-expanded={tabling.value} onClick={() => setTabling(!tabling.value)}>
           {tabling.value ? 'Hide the numbers' : 'Show the numbers'}
         </button>
-        <Export what="the timeline" rows={`A row for each ${shown.asked.interval.label.toLowerCase()}`} read={usage.value.value} onTable={() => exportTimeline(shown)} />
+        <Export what="the timeline" rows={`A row for each ${shown.asked.interval.label.toLowerCase()}`} read={usage.value.value} onTable={() => save(shown)} />
         <TimelineHint shown={shown} />
       </div>
-      {tabling.value && <TimelineTable shown={shown} />}
+      {tabling.value && <Lazy load={loadTimelineTable} shown={shown} />}
     </section>
   );
+}
+
+async function save(shown) {
+  (await import('../usage-export.js')).exportTimeline(shown);
 }
 
 function Choices() {

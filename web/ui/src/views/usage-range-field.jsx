@@ -2,7 +2,8 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { lengthOf, PRESETS, presetOf } from '../usage-range.js';
-import { instantAt, spanOf, wallClock, zones } from '../zone.js';
+import { instantAt, spanOf, wallClock } from '../zone.js';
+import { ZoneField } from './zone-field.jsx';
 
 export function UsageRangeField({ choice, shown }) {
   const { range, outer, zone, setRange, zoomOut } = choice;
@@ -25,7 +26,7 @@ export function UsageRangeField({ choice, shown }) {
         <option value="custom">Custom…</option>
       </select>
       {id === 'custom' && <Ends choice={choice} />}
-      <ZoneField choice={choice} />
+      <ZoneField value={zone.value} title="Days and hours are those of this time zone" onChange={setZone} />
       {outer.value && (
         <button type="button" class="zoom-out" onClick={zoomOut} title={`Back to ${rangeLabel(outer.value, zone.value)}`}>
           Zoom out
@@ -84,29 +85,5 @@ function End({ label, value, isWrong, onChange }) {
       value={value}
       onChange={(event) => onChange(event.target.value)}
     />
-  );
-}
-
-/** The other zones are there once one wants to choose: they are hundreds. */
-function ZoneField({ choice: { zone, setZone } }) {
-  const [all, setAll] = useState([]);
-  const names = [...new Set([zone.value, ...all])];
-  const showAll = () => setAll(zones());
-  return (
-    <select
-      class="zone-field"
-      aria-label="Time zone"
-      title="Days and hours are those of this time zone"
-      value={zone.value}
-      onPointerDown={showAll}
-      onFocus={showAll}
-      onChange={(event) => setZone(event.target.value)}
-    >
-      {names.map((name) => (
-        <option key={name} value={name}>
-          {name.replaceAll('_', ' ')}
-        </option>
-      ))}
-    </select>
   );
 }
