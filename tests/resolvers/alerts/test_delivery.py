@@ -358,6 +358,22 @@ async def test_what_was_put_in_by_another_process_is_found(
         await asyncio.sleep(0.01)
 
 
+async def test_while_the_database_is_away_it_goes_on_looking(clock: Clock) -> None:
+    looks = asyncio.Semaphore(0)
+
+    async def pause() -> None:
+        looks.release()
+        await asyncio.sleep(0)
+
+    away = Database("postgresql://127.0.0.1:1/away")
+    courier = Courier(away, SETTINGS, clock=clock, pause=pause)
+    courier.start()
+    for _ in range(2):
+        await looks.acquire()
+    await courier.close()
+    await away.close()
+
+
 async def test_a_message_that_cannot_be_made_is_a_failure(
     database: Database, courier: Courier
 ) -> None:
