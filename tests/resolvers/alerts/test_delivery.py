@@ -15,6 +15,7 @@ from models.alert_delivery import Delivery, DeliveryKind, DeliveryState
 from models.alert_destination import DestinationKind, change_secret, new_secret
 from models.alert_outbox import CLAIM, claim, send_again, send_all_again
 from models.database import Database
+from models.errors import Unavailable
 from resolvers.alerts.carrier import Carrier
 from resolvers.alerts.courier import MAX_OF_WORKSPACE, Courier
 from resolvers.alerts.delivery_settings import DeliverySettings
@@ -316,6 +317,28 @@ async def test_what_a_killed_process_was_sending_is_sent_again(
     clock.at = NOW + CLAIM
     await courier.carry_due()
     assert [one.headers["webhook-id"] for one in receiver.received] == [delivery]
+
+
+async def test_what_was_sent_but_could_not_be_noted_is_sent_again(
+    database: Database,
+    courier: Courier,
+    clock: Clock,
+    receiver: AlertReceiver,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The database went away in between."""
+
+    async def fail(*_: object) -> None:
+        raise Unavailable("away")
+
+    (delivery,) = await put(database, await add_destination(database, receiver.url))
+    with monkeypatch.context() as broken:
+        broken.setattr("resolvers.alerts.courier.mark_sent", fail)
+        await courier.carry_due()
+    clock.at = NOW + CLAIM
+    await courier.carry_due()
+    assert [one.headers["webhook-id"] for one in receiver.received] == [delivery] * 2
+    assert (await _only(database)).state is DeliveryState.SENT
 
 
 async def test_several_processes_send_each_once(
