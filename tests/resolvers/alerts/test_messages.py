@@ -19,6 +19,7 @@ from models.alert_message import (
 )
 from resolvers.alerts.chat_body import chat_body
 from resolvers.alerts.mail_message import mail_message
+from resolvers.alerts.mail_server import Encryption, MailServer
 from resolvers.alerts.message_words import headline
 from resolvers.alerts.webhook_body import webhook_body
 from tests.alerts import FIRING, MESSAGE, NOW, RULE
@@ -42,7 +43,7 @@ def _mail(message: AlertMessage, link: str | None = LINK) -> EmailMessage:
         message,
         link,
         delivery_id="msg_1",
-        sender="Livemeter <alerts@example.com>",
+        server=MailServer("localhost", 25, Encryption.NONE, "Livemeter <alerts@example.com>"),
         recipients=["ops@example.com", "dev@example.com"],
     )
     read = message_from_bytes(mail.as_bytes(), policy=default)
