@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from graphql import GraphQLInputObjectType, GraphQLInputType, build_schema, get_
 
 from models.database import Database
 from models.membership import Role
+from resolvers.alerts.evaluator import Evaluator
 from schema.contract import sdl
 from tests.browser import Browser, make_person
 from tests.conftest import Keys
@@ -21,6 +23,8 @@ from tests.rest_client import RestClient
 from tests.subscription import ACTIVITY, subscribed
 
 DAYS = 'range: {from: "2026-11-01T00:00:00Z", to: "2026-12-01T00:00:00Z"}'
+
+RULE = '{name: "own", measure: COST, threshold: "1", window: {minutes: 60}}'
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,11 @@ class Theirs:
     audit: str
     member: str
     invitation: str
+    destination: str
+    rule: str
+    firing: str
+    delivery: str
+    deliveries: str
 
 
 @pytest.fixture
@@ -57,6 +66,7 @@ async def theirs(
     key = await admin.data(
         'mutation { createApiKey(name: "secret", scopes: [ADMIN]) { apiKey { id } } }'
     )
+    alert = await _alert(admin, database)
     audit = await admin.data("{ auditLog { id } }")
     return Theirs(
         "secret",
@@ -68,7 +78,42 @@ async def theirs(
         audit["auditLog"][0]["id"],
         members["members"][0]["id"],
         invited["inviteMember"]["invitation"]["id"],
+        **alert,
     )
+
+
+async def _alert(admin: GraphQLClient, database: Database) -> dict[str, str]:
+    """A rule that fires, and what is told of it."""
+    evaluator = Evaluator(database, lease=timedelta(days=1))
+    async with database.driver() as driver:
+        # Before there is any rule: the server must not be the first to look.
+        await driver.execute(
+            "INSERT INTO alert_progress (workspace_id, sequence, holder, held_until) "
+            "VALUES (1, 0, $1, now() + interval '1 day')",
+            evaluator._holder,
+        )
+    made = await admin.data(
+        'mutation { createAlertDestination(input: {name: "secret", kind: WEBHOOK,'
+        ' url: "https://1.1.1.1/secret"}) { destination { id } } }'
+    )
+    destination = made["createAlertDestination"]["destination"]["id"]
+    rule = await admin.data(
+        'mutation { createAlertRule(input: {name: "secret", measure: EVENTS, condition: NO_DATA,'
+        ' filter: {featureIds: ["none"]}, '
+        f' window: {{minutes: 44640}}, destinationIds: ["{destination}"]}}) {{ id }} }}'
+    )
+    await evaluator.step()
+    found = await admin.data(
+        "{ alertFirings { id } alertDeliveries { edges { cursor node { id } } } }"
+    )
+    [delivery] = found["alertDeliveries"]["edges"]
+    return {
+        "destination": destination,
+        "rule": rule["createAlertRule"]["id"],
+        "firing": found["alertFirings"][0]["id"],
+        "delivery": delivery["node"]["id"],
+        "deliveries": delivery["cursor"],
+    }
 
 
 @pytest.fixture
@@ -111,6 +156,23 @@ _NOTHING = [
     ("{ unpricedUsage { model } }", None, {"unpricedUsage": []}),
     ("{ auditLog { id } }", None, {"auditLog": []}),
     ("{ auditLog(before: $audit) { id } }", "audit", {"auditLog": []}),
+    ("{ alertRules { id } }", None, {"alertRules": []}),
+    ("{ alertFirings { id } }", None, {"alertFirings": []}),
+    ("{ alertFirings(ruleId: $rule) { id } }", "rule", {"alertFirings": []}),
+    ("{ openAlerts }", None, {"openAlerts": 0}),
+    ("{ alertDestinations { id } }", None, {"alertDestinations": []}),
+    ("{ alertDeliveries { nodes { id } } }", None, {"alertDeliveries": {"nodes": []}}),
+    (
+        "mutation { acknowledgeAlerts(ids: $firing) { id } }",
+        "firing",
+        {"acknowledgeAlerts": []},
+    ),
+    (
+        "mutation { resendDeadAlertDeliveries(destinationId: $destination) }",
+        "destination",
+        {"resendDeadAlertDeliveries": 0},
+    ),
+    (f"{{ insights({DAYS}) {{ insights {{ title }} }} }}", None, {"insights": {"insights": []}}),
     ("{ members { email } }", None, {"members": []}),
     ("{ invitations { email } }", None, {"invitations": []}),
     ("{ apiKeys { name } }", None, {"apiKeys": [{"name": "other"}, {"name": "other admin"}]}),
@@ -120,6 +182,23 @@ _REFUSED = [
     ("{ events(after: $head) { head } }", "head", "BAD_INPUT"),
     ("mutation { endPrice(id: $price) { id } }", "price", "NOT_FOUND"),
     ('{ prices(after: $page, search: "secret") { nodes { id } } }', "page", "BAD_INPUT"),
+    ("{ alertFirings(before: $firing) { id } }", "firing", "BAD_INPUT"),
+    ("{ alertDeliveries(after: $deliveries) { nodes { id } } }", "deliveries", "BAD_INPUT"),
+    (f"mutation {{ changeAlertRule(id: $rule, input: {RULE}) {{ id }} }}", "rule", "NOT_FOUND"),
+    ("mutation { enableAlertRule(id: $rule) { id } }", "rule", "NOT_FOUND"),
+    ("mutation { deleteAlertRule(id: $rule) { id } }", "rule", "NOT_FOUND"),
+    (
+        "mutation { deleteAlertDestination(id: $destination) { id } }",
+        "destination",
+        "NOT_FOUND",
+    ),
+    (
+        "mutation { rotateAlertDestinationSecret(id: $destination) { secret } }",
+        "destination",
+        "NOT_FOUND",
+    ),
+    ("mutation { testAlertDestination(id: $destination) { id } }", "destination", "NOT_FOUND"),
+    ("mutation { resendAlertDelivery(id: $delivery) { id } }", "delivery", "NOT_FOUND"),
     ("mutation { revokeApiKey(id: $key) { id } }", "key", "NOT_FOUND"),
     ("mutation { revokeInvitation(id: $invitation) { id } }", "invitation", "NOT_FOUND"),
     ("mutation { changeMemberRole(id: $member, role: MEMBER) { id } }", "member", "NOT_FOUND"),
@@ -128,6 +207,9 @@ _REFUSED = [
 # Arguments that name a thing, and have tests of their own here.
 _APART = {
     "activity.after": "test_the_feed_does_not_start_at_another_workspaces_cursor",
+    "alertPreview.input.destinationIds": "test_no_rule_tells_another_workspaces_destination",
+    "changeAlertRule.input.destinationIds": "test_no_rule_tells_another_workspaces_destination",
+    "createAlertRule.input.destinationIds": "test_no_rule_tells_another_workspaces_destination",
     "recordEvents.events.id": "test_the_same_id_in_another_workspace_is_another_event",
 }
 
@@ -183,6 +265,20 @@ async def test_what_names_a_thing_of_another_workspace_is_refused(
     stranger: GraphQLClient, theirs: Theirs, query: str, name: str, code: str
 ) -> None:
     assert (await stranger.error(_with(query, name, theirs)))["code"] == code
+
+
+async def test_no_rule_tells_another_workspaces_destination(
+    stranger: GraphQLClient, theirs: Theirs
+) -> None:
+    made = await stranger.data(f"mutation {{ createAlertRule(input: {RULE}) {{ id }} }}")
+    own = made["createAlertRule"]["id"]
+    telling = RULE.replace("{", f'{{destinationIds: ["{theirs.destination}"], ', 1)
+    for mutation in (
+        f"createAlertRule(input: {telling})",
+        f'changeAlertRule(id: "{own}", input: {telling})',
+    ):
+        error = await stranger.error(f"mutation {{ {mutation} {{ id }} }}")
+        assert (error["code"], error["field"]) == ("BAD_INPUT", "input.destinationIds")
 
 
 async def test_repricing_stays_within_its_workspace(
