@@ -80,7 +80,12 @@ DELIVERIES = Table(
         postgresql_where=text("state = 'PENDING'"),
     ),
     Index("alert_deliveries_number", "workspace_id", "number"),
-    Index("alert_deliveries_state", "workspace_id", "state", "number"),
+    Index(
+        "alert_deliveries_dead",
+        "workspace_id",
+        "number",
+        postgresql_where=text("state = 'DEAD'"),
+    ),
 )
 # Locked, so that a destination that is being deleted takes along what comes in meanwhile.
 _ENQUEUE = """

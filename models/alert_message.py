@@ -20,7 +20,7 @@ class AlertMessageType(StrEnum):
 
 class MessageRule(msgspec.Struct, frozen=True, rename="camel"):
     """The rule as it was when it fired. `condition` and `window` are words for people:
-    "cost is over 100 USD" and "in each hour".
+    "cost of a customer reaches 100 USD" and "within 1 hour".
     """
 
     id: str

@@ -7,7 +7,7 @@ killed meanwhile, another takes it up when the claim has ended. So each is sent 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,7 +35,9 @@ _CLAIMED = """
     a.earlier_secret, a.earlier_secret_until, a.deleted_at
 """
 # The first of each order, of these one for each destination, fresh ones before those that failed:
-# what does not answer keeps neither others waiting nor more than one place.
+# what does not answer keeps neither others waiting nor more than one place. Each is then looked
+# at again under its lock, by its id alone: a plan that reads all that wait for each of them would
+# look as good to Postgres while it has no statistics.
 _CLAIM = f"""
     WITH heads AS (
         SELECT DISTINCT ON (destination_id, order_key)
@@ -43,17 +45,19 @@ _CLAIM = f"""
         FROM alert_deliveries
         WHERE workspace_id = $1 AND state = 'PENDING' AND destination_id != ALL($3::text[])
         ORDER BY destination_id, order_key, number
-    ), chosen AS (
+    ), of_destinations AS (
         SELECT DISTINCT ON (destination_id) id, attempts, next_at, number FROM heads
         WHERE next_at <= $2 AND (claimed_until IS NULL OR claimed_until <= $2)
         ORDER BY destination_id, attempts, next_at, number
-    ), locked AS (
-        SELECT d.id FROM alert_deliveries AS d
-        JOIN chosen ON chosen.id = d.id
-        WHERE d.workspace_id = $1 AND d.state = 'PENDING' AND d.next_at <= $2
-            AND (d.claimed_until IS NULL OR d.claimed_until <= $2)
-        ORDER BY chosen.attempts, chosen.next_at, chosen.number
-        LIMIT $4 FOR UPDATE OF d SKIP LOCKED
+    ), chosen AS MATERIALIZED (
+        SELECT id, attempts FROM of_destinations ORDER BY attempts, next_at, number LIMIT $4
+    ), locked AS MATERIALIZED (
+        SELECT found.id FROM chosen CROSS JOIN LATERAL (
+            SELECT id FROM alert_deliveries
+            WHERE workspace_id = $1 AND id = chosen.id AND attempts = chosen.attempts
+                AND ended_at IS NULL AND (claimed_until IS NULL OR claimed_until <= $2)
+            FOR UPDATE SKIP LOCKED
+        ) AS found
     )
     UPDATE alert_deliveries AS d SET claimed_until = $5, attempts = d.attempts + 1
     FROM locked, alert_destinations AS a
@@ -111,10 +115,10 @@ class Claimed:
     queued_at: datetime
     accepted: list[str]
     destination_kind: DestinationKind
-    url: str | None
+    url: str | None = field(repr=False)
     addresses: list[str]
-    secret: str | None
-    earlier_secret: str | None
+    secret: str | None = field(repr=False)
+    earlier_secret: str | None = field(repr=False)
     earlier_secret_until: datetime | None
     deleted_at: datetime | None
 

@@ -1,4 +1,7 @@
-"""What was done to keys, prices and members, and who signed in: kept, and never changed."""
+"""What was done to keys, prices and members, and who signed in: kept, and never changed.
+
+Sign-ins that failed are kept for a while: `resolvers.people.old_failures`.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    delete,
     insert,
     select,
 )
@@ -107,6 +111,12 @@ async def note(
             address=address,
         )
     )
+
+
+async def forget_failed_sign_ins(session: AsyncSession, before: datetime) -> None:
+    """Nothing else that is kept here is ever taken away."""
+    is_failure = AUDIT_ENTRIES.c.action == AuditAction.SIGN_IN_FAILED.value
+    await session.execute(delete(AUDIT_ENTRIES).where(is_failure, AUDIT_ENTRIES.c.at < before))
 
 
 async def read_audit(

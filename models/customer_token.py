@@ -12,12 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, Text, func, select
 
 from models.key import ApiKey, hash_secret
+from models.membership import MEMBERSHIPS
+from models.person import PEOPLE
 
 TOKEN_PREFIX = "om_cust_"
 
 
 class CustomerToken(SQLModel, table=True):
-    """`key_id`: of the key that asked for it, with which it ends; None where a person did."""
+    """`key_id`: of the key that asked for it, with which it ends.
+
+    None where a person did, whose e-mail `made_by` is then: it ends with their membership.
+    """
 
     __tablename__ = "customer_tokens"
     __table_args__ = (
@@ -38,13 +43,15 @@ TOKENS = CustomerToken.__table__  # type: ignore[attr-defined]  # set by SQLMode
 
 @dataclass(frozen=True)
 class HeldToken:
-    """A token as it was found, and the key that it ends with."""
+    """A token as it was found, and what it ends with: a key, or a person's membership."""
 
     token: CustomerToken
     key: ApiKey | None
+    is_members: bool
 
     def holds(self, now: datetime) -> bool:
-        return now < self.token.expires_at and (self.key is None or self.key.holds(now))
+        maker_holds = self.is_members if self.key is None else self.key.holds(now)
+        return maker_holds and now < self.token.expires_at
 
 
 def new_customer_token(
@@ -68,8 +75,15 @@ async def find_customer_tokens(
     session: AsyncSession, texts: Collection[str]
 ) -> dict[bytes, HeldToken]:
     """By their hashes, whether or not they still hold."""
+    is_members = (
+        select(MEMBERSHIPS.c.person_id)
+        .join_from(MEMBERSHIPS, PEOPLE, PEOPLE.c.id == MEMBERSHIPS.c.person_id)
+        .where(MEMBERSHIPS.c.workspace_id == TOKENS.c.workspace_id)
+        .where(PEOPLE.c.email == TOKENS.c.made_by)
+        .exists()
+    )
     statement = (
-        select(CustomerToken, ApiKey)
+        select(CustomerToken, ApiKey, is_members)
         .outerjoin(
             ApiKey,
             (ApiKey.workspace_id == CustomerToken.workspace_id)  # type: ignore[arg-type]  # a clause
@@ -78,7 +92,7 @@ async def find_customer_tokens(
         .where(CustomerToken.token_hash == func.any([hash_secret(text) for text in texts]))
     )
     rows = (await session.execute(statement)).all()
-    return {token.token_hash: HeldToken(token, key) for token, key in rows}
+    return {token.token_hash: HeldToken(token, key, member) for token, key, member in rows}
 
 
 async def forget_ended_tokens(session: AsyncSession, workspace_id: int, now: datetime) -> None:

@@ -88,6 +88,8 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.engine: AsyncEngine = create_async_engine(
             asyncpg_url(url),
+            # An error that nobody expected is logged: e-mails and metadata are among the values.
+            hide_parameters=True,
             pool_size=pool_size,
             max_overflow=10,
             pool_timeout=CONNECT_SECONDS,

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     DateTime,
     ForeignKey,
     Index,
@@ -24,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, func, select, update
 
 KEY_PREFIX = "om_live_"
+MAX_KEYS = 1_000
 SHOWN_CHARACTERS = len(KEY_PREFIX) + 6
 
 
@@ -104,10 +106,29 @@ async def find_keys(session: AsyncSession, secrets: Collection[str]) -> dict[byt
 
 
 async def list_keys(session: AsyncSession, workspace_id: int) -> list[ApiKey]:
-    """A workspace's keys, the oldest first, ended ones included."""
-    statement = select(ApiKey).where(ApiKey.workspace_id == workspace_id)
+    """A workspace's keys, the oldest first: all that hold, and the newest of those that ended."""
+    statement = (
+        select(ApiKey)
+        .where(KEYS.c.workspace_id == workspace_id)
+        .order_by(_holds().desc(), KEYS.c.created_at.desc())
+        .limit(2 * MAX_KEYS)
+    )
     found = (await session.scalars(statement)).all()
     return sorted(found, key=lambda key: key.created_at)
+
+
+async def count_keys(session: AsyncSession, workspace_id: int) -> int:
+    """Those that hold."""
+    of_workspace = KEYS.c.workspace_id == workspace_id
+    statement = select(func.count()).select_from(KEYS).where(of_workspace, _holds())
+    return await session.scalar(statement) or 0
+
+
+def _holds() -> ColumnElement[bool]:
+    """As `ApiKey.holds`, in SQL."""
+    is_past = KEYS.c.expires_at <= datetime.now(UTC)
+    holds: ColumnElement[bool] = KEYS.c.revoked_at.is_(None) & is_past.is_not(True)
+    return holds
 
 
 async def note_key_uses(session: AsyncSession, uses: Mapping[tuple[int, str], datetime]) -> None:

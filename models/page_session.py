@@ -166,6 +166,8 @@ async def note_session_uses(session: AsyncSession, uses: Mapping[bytes, SessionU
     A session that somebody else changes at this moment is left out, so that nobody waits for two.
     """
     table = SESSIONS
+    # Not now(), which is when the transaction began: a session may have been ended since then.
+    has_not_ended = table.c.expires_at > func.clock_timestamp()
     for token_hash, use in uses.items():
         idle = func.make_interval(0, 0, 0, 0, 0, 0, table.c.idle_seconds)
         at = literal(use.at, DateTime(timezone=True))
@@ -177,7 +179,7 @@ async def note_session_uses(session: AsyncSession, uses: Mapping[bytes, SessionU
         free = free.with_for_update(skip_locked=True)
         await session.execute(
             update(table)
-            .where(table.c.token_hash == free.scalar_subquery(), table.c.expires_at > func.now())
+            .where(table.c.token_hash == free.scalar_subquery(), has_not_ended)
             .values(
                 used_at=func.greatest(table.c.used_at, at),
                 expires_at=func.greatest(

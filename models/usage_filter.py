@@ -22,7 +22,8 @@ from models.text import is_text
 
 _decode = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode
 _NO_TEXT = "NUL characters and unpaired surrogates stand in no event."
-_SPELLING = {
+# What the contract calls the fields.
+SPELLING = {
     "type": "types",
     "customer_id": "customerIds",
     "user_id": "userIds",
@@ -62,10 +63,10 @@ class UsageFilter:
             if len(values) > MAX_VALUES:
                 raise BadInput(
                     f"A list has at most {MAX_VALUES:,} values, and this has {len(values):,}.",
-                    field=f"filter.{_SPELLING[name]}",
+                    field=f"filter.{SPELLING[name]}",
                 )
             if not all(value is None or is_text(value) for value in values):
-                raise BadInput(_NO_TEXT, field=f"filter.{_SPELLING[name]}")
+                raise BadInput(_NO_TEXT, field=f"filter.{SPELLING[name]}")
         if len(self.metadata) > MAX_PAIRS:
             raise BadInput(
                 f"At most {MAX_PAIRS} pairs can be given, and these are {len(self.metadata):,}.",

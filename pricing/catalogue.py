@@ -29,7 +29,7 @@ class Catalogue:
     1 µs, any other some 100 µs. What callers ask for is kept within bounds, known or not.
     """
 
-    __slots__ = ("_kept", "_kept_names", "_lookup", "_timelines", "providers")
+    __slots__ = ("_active", "_kept", "_kept_names", "_lookup", "_timelines", "providers")
 
     def __init__(
         self,
@@ -40,6 +40,7 @@ class Catalogue:
         self._kept = kept or {}
         self._kept_names = {(p.lower(), m.lower()): (p, m) for p, m in self._kept}
         self._timelines: dict[ModelName, Timeline] = {}
+        self._active: tuple[Timeline, ...] | None = None
         self._lookup = lru_cache(maxsize=_MAX_NAMES)(self._find)
 
     @classmethod
@@ -61,6 +62,25 @@ class Catalogue:
         if len(provider) > MAX_NAME or len(model) > MAX_NAME:
             return None
         return self._lookup(provider, model)
+
+    def active(self) -> Sequence[Timeline]:
+        """The prices of each model that its provider lists, by the name that it is called by.
+
+        Without what the provider calls deprecated, and names that mean no model or another one, as
+        those of other people's fine-tuned models. The first time takes some 0.2 s.
+        """
+        if self._active is None:
+            self._active = tuple(
+                self._timeline((provider.id, model.id), model, provider)
+                for provider in self.providers
+                for model in provider.models
+                if not model.deprecated and self._is_called_so(provider, model)
+            )
+        return self._active
+
+    def _is_called_so(self, provider: Provider, model: ModelInfo) -> bool:
+        found = find_model(self.providers, provider.id, model.id)
+        return found is not None and found[1] is model
 
     def _find(self, provider_name: str, model_name: str) -> Timeline | None:
         found = find_model(self.providers, provider_name, model_name)

@@ -111,7 +111,7 @@ def _exact_lines(plan: _Plan, quantities: Quantities) -> list[CostLine] | None:
     input_tokens = quantities.get("input_tokens", 0)
     lines: list[CostLine] = []
     for share, rate in plan.lines:
-        quantity = _quantity(share, quantities)
+        quantity = share.of(quantities)
         if not quantity:
             continue
         if quantity < 0:
@@ -124,24 +124,13 @@ def _exact_lines(plan: _Plan, quantities: Quantities) -> list[CostLine] | None:
     return lines
 
 
-def _quantity(share: Share, quantities: Quantities) -> int | Decimal:
-    left = quantities[share.unit]
-    for name in share.minus:
-        left -= quantities[name]
-    for name in share.plus:
-        left += quantities[name]
-    return left
-
-
 def _line(
     unit: str, quantity: Decimal, rate: UnitRate | None, input_tokens: int | Decimal
 ) -> CostLine:
     charge = None if rate is None else rate.charge(input_tokens)
     if charge is None:
         return CostLine(unit, quantity, None, None)
-    # Multiplied first: where the quotient has no end, it is rounded once, and last.
-    amount = charge.division.divide(EXACT.multiply(charge.amount, quantity), charge.per)
-    return CostLine(unit, quantity, charge.unit_price, amount)
+    return CostLine(unit, quantity, charge.unit_price, charge.of(quantity))
 
 
 def _added_up(price: Price | None, lines: tuple[CostLine, ...]) -> Cost:

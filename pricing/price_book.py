@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from models.price import Price
@@ -37,6 +38,14 @@ class Call:
     processing: str | None = None
     service_tier: str | None = None
     speed: str | None = None
+
+
+class Offer(NamedTuple):
+    """A model that could be called, and its price."""
+
+    provider: str
+    model: str
+    price: Price
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +82,7 @@ class PriceBook:
         Own prices are matched by the name as it came, then by the name without its prefixes,
         then by the catalogue's name for the model.
         """
-        found = self._found.get((provider, model)) or self._find(provider, model)
-        for prices in found.own:
-            price = _holding(prices, at)
-            if price is not None:
-                return price
-        return None if found.timeline is None else found.timeline.at(at)
+        return _price_of(self._found.get((provider, model)) or self._find(provider, model), at)
 
     def own_keys(self, provider: str, model: str) -> Iterable[_ModelKey]:
         """The keys of own prices that may hold for a model so named, the most particular first."""
@@ -120,6 +124,28 @@ class PriceBook:
         of_unit = cost_of(price, {unit: quantity})
         return joined_cost(of_unit, self.cost(call, quantities)) if quantities else of_unit
 
+    def offers(self, at: datetime) -> Iterator[Offer]:
+        """What each active model costs this workspace at an aware moment, where that is known.
+
+        The catalogue's models by its own names, then those that only own prices name.
+        """
+        for provider, model, found in self._offered:
+            price = _price_of(found, at)
+            if price is not None:
+                yield Offer(provider, model, price)
+
+    @cached_property
+    def _offered(self) -> tuple[tuple[str, str, _Found], ...]:
+        found: dict[_ModelKey, tuple[str, str, _Found]] = {}
+        for timeline in self.catalogue.active():
+            provider, model = timeline.provider, timeline.model
+            own = tuple(self._own(provider, model, timeline))
+            found.setdefault(_key(provider, model), (provider, model, _Found(own, timeline)))
+        for key, prices in self._by_model.items():
+            names = prices[0].provider or "", prices[0].model or ""
+            found.setdefault(key, (*names, _Found((tuple(prices),), None)))
+        return tuple(found.values())
+
     def _find(self, provider: str, model: str) -> _Found:
         timeline = self.catalogue.timeline(provider, model)
         found = _Found(tuple(self._own(provider, model, timeline)), timeline)
@@ -145,6 +171,14 @@ class PriceBook:
         for name in names:
             for each in providers:
                 yield _key(each, name)
+
+
+def _price_of(found: _Found, at: datetime) -> Price | None:
+    for prices in found.own:
+        price = _holding(prices, at)
+        if price is not None:
+            return price
+    return None if found.timeline is None else found.timeline.at(at)
 
 
 def _key(provider: str | None, model: str | None) -> _ModelKey:

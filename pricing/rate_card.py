@@ -8,7 +8,7 @@ from decimal import Context, Decimal
 from typing import NamedTuple
 
 from models.price import Price, Rate
-from pricing.arithmetic import quotients
+from pricing.arithmetic import EXACT, quotients
 from pricing.cache import BoundedCache
 from pricing.units import depth, wholes
 
@@ -48,6 +48,10 @@ class Charge:
     per: Decimal
     unit_price: Decimal
     division: Context
+
+    def of(self, quantity: Decimal) -> Decimal:
+        """USD. Multiplied first: where the quotient has no end, it is rounded once, and last."""
+        return self.division.divide(EXACT.multiply(self.amount, quantity), self.per)
 
 
 @dataclass(frozen=True, slots=True)

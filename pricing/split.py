@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import combinations
 
 from pricing.units import cross, depth, joint, order, wholes
@@ -16,6 +17,15 @@ class Share:
     unit: str
     minus: tuple[str, ...]
     plus: tuple[str, ...]
+
+    def of(self, quantities: Mapping[str, int | Decimal]) -> int | Decimal:
+        """How much of it there is; below nought where parts are over their whole."""
+        left = quantities[self.unit]
+        for name in self.minus:
+            left -= quantities[name]
+        for name in self.plus:
+            left += quantities[name]
+        return left
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,14 @@ from models.audit import AuditAction, note
 from models.customer_token import forget_ended_tokens, new_customer_token
 from models.database import Database
 from models.errors import BadInput, NotFound
-from models.key import ApiKey, Scope, list_keys, new_key
+from models.key import MAX_KEYS, ApiKey, Scope, count_keys, list_keys, new_key
 from models.text import is_text
+from models.workspace import lock_workspace
 from resolvers.keys import KeyRing
 from resolvers.recording.event_rules import MAX_STRING
 from resolvers.viewer import Viewer
 
 MAX_NAME = 100
-MAX_KEYS = 1_000
 MIN_TOKEN_SECONDS = 10
 MAX_TOKEN_SECONDS = 24 * 60 * 60
 
@@ -36,7 +36,7 @@ class NewCustomerToken:
 
 
 async def api_keys(database: Database, workspace_id: int) -> list[ApiKey]:
-    """The oldest first, ended ones included."""
+    """The oldest first: all that hold, and the newest of those that ended."""
     async with database.read_as_owner() as session:
         return await list_keys(session, workspace_id)
 
@@ -60,8 +60,10 @@ async def create_api_key(
         raise BadInput("This moment is past: the key would never hold.", field="expiresAt")
     key, secret = new_key(workspace_id, name, sorted(set(scopes)), expires_at)
     async with database.write() as session:
-        if len(await list_keys(session, workspace_id)) >= MAX_KEYS:
-            raise BadInput(f"A workspace has at most {MAX_KEYS:,} keys, ended ones included.")
+        # Two at once must not both be the last.
+        await lock_workspace(session, workspace_id)
+        if await count_keys(session, workspace_id) >= MAX_KEYS:
+            raise BadInput(f"A workspace has at most {MAX_KEYS:,} keys that hold: revoke some.")
         session.add(key)
         detail = {"name": name, "scopes": key.scopes}
         await note(session, workspace_id, by, AuditAction.KEY_CREATED, key.id, detail=detail)
@@ -75,7 +77,12 @@ async def revoke_api_key(
     elsewhere. Raises NotFound.
     """
     async with database.write() as session:
-        key = await session.get(ApiKey, (workspace_id, key_id)) if is_text(key_id) else None
+        # Held, so that of two revocations at once the second finds it done.
+        key = (
+            await session.get(ApiKey, (workspace_id, key_id), with_for_update=True)
+            if is_text(key_id)
+            else None
+        )
         if key is None:
             raise NotFound(f"This workspace has no key {key_id[:40]!r}.", field="id")
         if key.revoked_at is None:
@@ -89,7 +96,9 @@ async def revoke_api_key(
 async def create_customer_token(
     database: Database, viewer: Viewer, customer_id: str, expires_in_seconds: int
 ) -> NewCustomerToken:
-    """It ends with what asked for it: a revoked key takes its tokens along. Raises BadInput."""
+    """It ends with who asked for it: a revoked key takes its tokens along, and so does a person
+    who is removed. Raises BadInput.
+    """
     if not customer_id or len(customer_id) > MAX_STRING or not is_text(customer_id):
         raise BadInput(f"Name a customer, in 1 to {MAX_STRING} characters.", field="customerId")
     if not MIN_TOKEN_SECONDS <= expires_in_seconds <= MAX_TOKEN_SECONDS:

@@ -15,6 +15,7 @@ from models.price import PriceSource
 from models.usage_query import Measure
 from resolvers.analytics.dimension import Dimension
 from resolvers.analytics.points import Interval
+from resolvers.insights.insight import InsightAmount, InsightKind
 from resolvers.recording.record_events import RecordStatus
 from resolvers.time_range import RangePreset
 
@@ -26,6 +27,8 @@ __all__ = [
     "Dimension",
     "EventOrder",
     "EventType",
+    "InsightAmount",
+    "InsightKind",
     "Interval",
     "Measure",
     "Outcome",
@@ -94,3 +97,14 @@ strawberry.enum(
 )
 strawberry.enum(Dimension, description="What usage is grouped by.")
 strawberry.enum(Measure, description="What groups are ranked and spikes are told by.")
+strawberry.enum(
+    InsightKind,
+    description="What an insight is about. CHEAPER_MODEL, CACHE_SAVINGS and BATCH_PRICE are "
+    "what-ifs on price.",
+)
+strawberry.enum(
+    InsightAmount,
+    description="What an insight's dollars are. COULD_SAVE: what the what-if would have saved. "
+    "SAVED: what was saved already. WASTED: what was paid for nothing. EXCESS: what exceeds the "
+    "usual. UNKNOWN: there is no amount.",
+)

@@ -41,7 +41,7 @@ class CreateApiKeyPayload:
 
 @strawberry.type(
     description="For a browser of one customer: reads that customer's usage alone, for a short "
-    "time. It ends with the key that asked for it."
+    "time. It ends with the key that asked for it, or with the membership of the person who did."
 )
 class CustomerToken:
     token: str

@@ -9,22 +9,21 @@ import strawberry
 from resolvers import api_keys as key_resolvers
 from resolvers import audit as audit_resolvers
 from resolvers import events as event_resolvers
-from resolvers.alerts import deliveries as delivery_resolvers
-from resolvers.alerts import destinations as destination_resolvers
 from resolvers.analytics import usage as usage_resolvers
 from resolvers.analytics.dimension_values import read_dimension_values
+from resolvers.insights.report import read_insights
 from resolvers.people import invitations as invitation_resolvers
 from resolvers.people import members as member_resolvers
 from resolvers.prices import price_list
 from schema.access import ADMIN, ANYBODY, READ, READ_OR_CUSTOMER
-from schema.alert_delivery import AlertDeliveryConnection
-from schema.alert_destination import AlertDestination
 from schema.alert_queries import AlertQueries
 from schema.audit import AuditEntry
 from schema.context import LivemeterInfo
-from schema.enums import DeliveryState, Dimension, EventOrder
+from schema.delivery_queries import DeliveryQueries
+from schema.enums import Dimension, EventOrder
 from schema.event import EventConnection, UsageEvent
 from schema.filter import RangeInput, UsageFilter, read_filter, read_range, read_usage_range
+from schema.insight import InsightReport
 from schema.key import ApiKey
 from schema.member import Invitation, Member
 from schema.price import Price, PriceCatalogue, PriceConnection, UnpricedUsage
@@ -34,7 +33,7 @@ from schema.viewer import Viewer
 
 
 @strawberry.type
-class Query(AlertQueries):
+class Query(AlertQueries, DeliveryQueries):
     @strawberry.field(description="Who is asking.", extensions=[ANYBODY])
     async def viewer(self, info: LivemeterInfo) -> Viewer:
         return cast(Viewer, await info.context.viewer())
@@ -94,6 +93,29 @@ class Query(AlertQueries):
             read_filter(filter),
         )
         return cast(Usage, usage)
+
+    @strawberry.field(
+        description="What could be saved, what was wasted and what stands out in a range, each "
+        "with its formula, its assumption and the query that proves it. Not for customers' tokens.",
+        extensions=[READ],
+    )
+    async def insights(
+        self,
+        info: LivemeterInfo,
+        range: RangeInput,
+        time_zone: str = "UTC",
+        filter: UsageFilter | None = None,
+    ) -> InsightReport:
+        viewer = await info.context.viewer()
+        services = info.context.services
+        report = await read_insights(
+            services.database,
+            services.books,
+            viewer.reach,
+            read_usage_range(range, time_zone),
+            read_filter(filter),
+        )
+        return cast(InsightReport, report)
 
     @strawberry.field(
         description="The values that events have, for filters: the most used first. `first` is at "
@@ -241,27 +263,3 @@ class Query(AlertQueries):
             info.context.services.database, viewer.reach, first=first, before=before
         )
         return cast(list[AuditEntry], entries)
-
-    @strawberry.field(description="Where alerts are sent, the oldest first.", extensions=[READ])
-    async def alert_destinations(self, info: LivemeterInfo) -> list[AlertDestination]:
-        viewer = await info.context.viewer()
-        found = await destination_resolvers.destinations(info.context.services.database, viewer)
-        return cast(list[AlertDestination], found)
-
-    @strawberry.field(
-        description="What was sent of alerts, waits, or was given up: the newest first. What was "
-        "sent is kept for 30 days, what was given up for 90. `first` is at most 1000.",
-        extensions=[ADMIN],
-    )
-    async def alert_deliveries(
-        self,
-        info: LivemeterInfo,
-        state: DeliveryState | None = None,
-        first: int = 50,
-        after: Cursor | None = None,
-    ) -> AlertDeliveryConnection:
-        viewer = await info.context.viewer()
-        page = await delivery_resolvers.list_deliveries(
-            info.context.services.database, viewer.reach, state=state, first=first, after=after
-        )
-        return cast(AlertDeliveryConnection, page)

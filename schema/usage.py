@@ -123,11 +123,11 @@ class FeatureAdoption:
 class Usage:
     @strawberry.field
     def range(parent: Parent[usage_resolvers.Usage]) -> TimeRange:
-        return _time_range(parent, parent.range.range)
+        return shown_range(parent, parent.range.range)
 
     @strawberry.field
     def previous_range(parent: Parent[usage_resolvers.Usage]) -> TimeRange:
-        return _time_range(parent, parent.range.previous)
+        return shown_range(parent, parent.range.previous)
 
     @strawberry.field
     async def totals(parent: Parent[usage_resolvers.Usage]) -> UsageTotals:
@@ -176,7 +176,7 @@ class Usage:
         return cast(list[FeatureAdoption], features)
 
 
-def _time_range(usage: usage_resolvers.Usage, range: time_range.TimeRange) -> TimeRange:
+def shown_range(usage: usage_resolvers.Usage, range: time_range.TimeRange) -> TimeRange:
     return TimeRange(
         from_=DateTime(range.from_), to=DateTime(range.to), time_zone=usage.range.zone.key
     )

@@ -12,14 +12,14 @@ from models.database import Database
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 RULE = MessageRule(
-    "rule_1", "Spend of acme", "cost", "cost is over 100 USD for a customer", "in each hour"
+    "rule_1", "Spend of acme", "COST", "cost of a customer reaches 100 USD", "within 1 hour"
 )
 FIRING = MessageFiring(
     id="firing_1",
     value="120.50",
     unit="USD",
     opened_at=NOW,
-    dimension="customer",
+    dimension="CUSTOMER",
     key="acme",
     threshold="100",
 )

@@ -39,6 +39,7 @@ class InProcessServer:
         limits: Limits = DEFAULTS,
         access: Access = DEFAULT_ACCESS,
         delivery: DeliverySettings | None = None,
+        host: str = "127.0.0.1",
     ) -> None:
         self.links = OneTimeLinks()
         self.app = create_app(
@@ -49,7 +50,7 @@ class InProcessServer:
             limits=limits,
             access=access,
         )
-        self._listener = listen("127.0.0.1", 0)
+        self._listener = listen(host, 0)
         self._server = _QuietServer(uvicorn_config(self.app, limits=limits))
         self._task: asyncio.Task[None] | None = None
         self.url = address(self._listener)

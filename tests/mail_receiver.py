@@ -19,7 +19,9 @@ class MailReceiver:
 
     answer: str = "250 OK"
     refused: dict[str, str] = field(default_factory=dict)
+    # By STARTTLS, or from the start.
     tls: ssl.SSLContext | None = None
+    from_the_start: bool = False
     login: tuple[str, str] | None = None
     mails: list[EmailMessage] = field(default_factory=list)
     # To whom each was, by the envelope.
@@ -38,7 +40,8 @@ class MailReceiver:
 
     async def open(self) -> None:
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._session, "127.0.0.1", self.port)
+        tls = self.tls if self.from_the_start else None
+        self._server = await loop.create_server(self._session, "127.0.0.1", self.port, ssl=tls)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
@@ -47,11 +50,12 @@ class MailReceiver:
         await self._server.wait_closed()
 
     def _session(self) -> SMTP:
+        starttls = None if self.from_the_start else self.tls
         return SMTP(
             self,
             hostname="localhost",
-            tls_context=self.tls,
-            require_starttls=self.tls is not None,
+            tls_context=starttls,
+            require_starttls=starttls is not None,
             auth_required=self.login is not None,
             authenticator=self._authenticate,
         )

@@ -21,6 +21,7 @@ from schema.contract import build_schema
 from web.access import DEFAULTS as DEFAULT_ACCESS
 from web.access import Access
 from web.admission import Admission
+from web.answer_headers import AnswerHeaders
 from web.body_limit import BodyLimit
 from web.cross_origin import CrossOrigin
 from web.documents import read_documents
@@ -41,7 +42,10 @@ from web.shared_rates import SharedRates
 from web.sign_in import OneTimeLinks, session_routes
 from web.streams import Streams
 
-_PAGES = ("/", "/activity", "/analytics", "/alerts", "/prices", "/keys", "/members", "/sign-in")
+_PAGES = (
+    *("/", "/activity", "/analytics", "/insights", "/alerts", "/prices", "/keys", "/members"),
+    "/sign-in",
+)
 
 Beside = Callable[[Services], AbstractAsyncContextManager[None]]
 
@@ -92,6 +96,7 @@ def create_app(
     app = Starlette(
         routes=_routes(),
         middleware=[
+            Middleware(AnswerHeaders),
             Middleware(RequestLog),
             *([Middleware(CrossOrigin, access.origins)] if access.origins else []),
             Middleware(RateLimit),

@@ -7,14 +7,18 @@ from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.client_address import client_address
+from web.held_bytes import HeldBytes
 from web.limits import ConnectionLimits
+from web.rate_limit import CALLER
 from web.refusal import refusal
 
 MAX_BODY_BYTES = ConnectionLimits.body_bytes
-# Of all requests that are being answered at once, in bodies of the largest size.
+# Of all requests that wait for the beginning of their answers, in bodies of the largest size.
 _BODIES_AT_ONCE = 16
 _DISCARD_PAUSE_SECONDS = 0.5
 _RETRY_SECONDS = 1
+_TOO_MUCH = "Too much is being sent at once; try again."
 
 
 class _Refused(Exception):
@@ -29,39 +33,46 @@ class BodyLimit:
     """Answers 413 with BAD_INPUT past `max_bytes`, whether or not the length was announced.
 
     Packed bodies get 415: a small one may hold a thousand times its size, and what a back end
-    saves by packing its events is little beside what recording them takes. All bodies that
-    requests under way hold are bounded too; past that, 503 with UNAVAILABLE.
+    saves by packing its events is little beside what recording them takes. What bodies hold
+    until their answers begin is bounded too, in all and for each caller; past that, 503 with
+    UNAVAILABLE. Requests without a body are never refused for it.
     """
 
     def __init__(self, app: ASGIApp, max_bytes: int = MAX_BODY_BYTES) -> None:
         self.app = app
         self._max_bytes = max_bytes
-        self._held = 0
+        self._held = HeldBytes(_BODIES_AT_ONCE * max_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         headers = dict(scope["headers"])
+        caller = scope.get("state", {}).get(CALLER) or client_address(scope)
         started = False
-        received = 0
+        received = held = 0
 
         async def counted() -> Message:
-            nonlocal received
+            nonlocal received, held
             message = await receive()
             length = len(message.get("body", b""))
             received += length
-            self._held += length
-            self._check(received)
+            self._check_size(received)
+            if not self._held.take(caller, length):
+                raise _Refused(503, "UNAVAILABLE", _TOO_MUCH)
+            held += length
             return message
 
         async def noted(message: Message) -> None:
-            nonlocal started
+            nonlocal started, held
             started = True
+            # A stream's answer may take hours. What it keeps of its request counts among streams.
+            self._held.give_back(caller, held)
+            held = 0
             await send(message)
 
         try:
-            self._check_headers(headers)
+            self._check_headers(caller, headers)
             await self.app(scope, counted, noted)
         except _Refused as error:
             if started:
@@ -74,23 +85,24 @@ class BodyLimit:
             )
             await response(scope, receive, send)
         finally:
-            self._held -= received
+            self._held.give_back(caller, held)
 
-    def _check_headers(self, headers: dict[bytes, bytes]) -> None:
+    def _check_headers(self, caller: str, headers: dict[bytes, bytes]) -> None:
         encoding = headers.get(b"content-encoding", b"identity").strip().lower()
         if encoding not in (b"", b"identity"):
             raise _Refused(415, "BAD_INPUT", "Send the body as it is, without Content-Encoding.")
         announced = headers.get(b"content-length", b"0")
         if announced.isdigit():
-            self._check(int(announced[:16]))
+            size = int(announced[:16])
+            self._check_size(size)
+            if not self._held.has_room(caller, size):
+                raise _Refused(503, "UNAVAILABLE", _TOO_MUCH)
 
-    def _check(self, size: int) -> None:
+    def _check_size(self, size: int) -> None:
         if size > self._max_bytes:
             megabytes = self._max_bytes / 2**20
             message = f"A request may have {megabytes:g} MiB; send fewer events at a time."
             raise _Refused(413, "BAD_INPUT", message)
-        if self._held > _BODIES_AT_ONCE * self._max_bytes:
-            raise _Refused(503, "UNAVAILABLE", "Too much is being sent at once; try again.")
 
     async def _discard(self, receive: Receive) -> None:
         """Let the client finish, within bounds: one that is cut off while it sends sees no answer.

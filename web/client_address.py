@@ -36,10 +36,17 @@ def address_group(host: str) -> str:
 
 
 class TrustedProxies:
-    """Raises ValueError for what is neither an address nor a network: a typo must not pass."""
+    """Raises ValueError for what is neither an address nor a network: a typo must not pass, nor
+    a network that uvicorn would not take for one.
+    """
 
     def __init__(self, proxies: Iterable[str]) -> None:
-        self._networks = [ipaddress.ip_network(proxy, strict=False) for proxy in proxies]
+        named = [ipaddress.ip_network(proxy) for proxy in proxies]
+        self._networks = [*named, *(_mapped(one) for one in named if one.version == 4)]
+
+    def networks(self) -> list[str]:
+        """All of them, IPv4's also as a socket shows them that listens by IPv6."""
+        return [str(network) for network in self._networks]
 
     def has(self, host: str) -> bool:
         try:
@@ -47,3 +54,7 @@ class TrustedProxies:
         except ValueError:
             return False
         return any(address in network for network in self._networks)
+
+
+def _mapped(network: ipaddress.IPv4Network) -> ipaddress.IPv6Network:
+    return ipaddress.IPv6Network(f"::ffff:{network.network_address}/{96 + network.prefixlen}")

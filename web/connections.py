@@ -10,12 +10,15 @@ from typing import Protocol
 import structlog
 
 from web.client_address import TrustedProxies, address_group
+from web.held_bytes import HeldBytes
 from web.limits import ConnectionLimits
 
 log = structlog.get_logger(__name__)
 
 # Postgres, Redis, logs and the listening socket want descriptors too.
 _OTHER_DESCRIPTORS = 128
+# Of all WebSockets, in messages of the largest size that have not come whole.
+_UNFINISHED_MESSAGES = 64
 
 
 class Waiting(Protocol):
@@ -33,6 +36,7 @@ class Connections:
 
     def __init__(self, limits: ConnectionLimits, proxies: TrustedProxies) -> None:
         self.limits = limits
+        self.unfinished = HeldBytes(_UNFINISHED_MESSAGES * limits.message_bytes)
         self._proxies = proxies
         self._by_address: Counter[str] = Counter()
         self._open: dict[asyncio.BaseTransport, str] = {}

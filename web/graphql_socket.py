@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any, cast
 
@@ -90,6 +91,10 @@ class GraphQLSocket(BaseGraphQLTransportWSHandler[Context, None]):
             )
             try:
                 self._place.enter_context(self.view.streams.place(whose))
+                # What it was told stays with the connection.
+                self._place.enter_context(
+                    self.view.streams.held(whose, self.websocket.message_bytes)
+                )
             except RateLimited as error:
                 await self.websocket.close(code=_TRY_AGAIN, reason=error.message)
                 return
@@ -120,27 +125,34 @@ class GraphQLSocket(BaseGraphQLTransportWSHandler[Context, None]):
         if not well_formed:
             raise TypeError("not what the protocol's subscribe message has")
         self._used = asyncio.get_running_loop().time()
-        if self.connection_acknowledged and id_ not in self.operations:
+        if not self.connection_acknowledged or id_ in self.operations:
+            # It closes the connection.
+            await super().handle_subscribe(message)
+            return
+        with ExitStack() as held:
             try:
-                await self._admit()
+                held.enter_context(await self._admit())
             except RateLimited as error:
                 await self._refuse(id_, error)
                 return
-        await super().handle_subscribe(message)
+            await super().handle_subscribe(message)
+            task = self.operations[id_].task
+            assert task is not None
+            task.add_done_callback(partial(_close, held.pop_all()))
 
-    async def _admit(self) -> None:
-        """Raises RateLimited."""
+    async def _admit(self) -> AbstractContextManager[None]:
+        """Counts the operation; returns the room for it. Raises RateLimited."""
         most = self.view.streams.limits.operations_per_connection
         if len(self.operations) >= most:
             raise RateLimited(
                 f"This connection has {most:,} operations under way; complete one first.",
                 _RETRY_SECONDS,
             )
-        await self.view.admission.admit(
-            self._credential(self.context.connection_params),
-            self._address,
-            self.websocket.message_bytes,
+        size = self.websocket.message_bytes
+        whose = await self.view.admission.admit(
+            self._credential(self.context.connection_params), self._address, size
         )
+        return self.view.streams.held(whose, size)
 
     async def _refuse(self, id: str, error: LivemeterError) -> None:
         extensions: dict[str, Any] = {"code": error.code}
@@ -167,3 +179,7 @@ class GraphQLSocket(BaseGraphQLTransportWSHandler[Context, None]):
             elif loop.time() >= self._used + seconds:
                 await self.websocket.close(code=_IDLE, reason="Idle for too long")
                 return
+
+
+def _close(held: ExitStack, _: asyncio.Task[None]) -> None:
+    held.close()

@@ -51,13 +51,19 @@ class _Outline(Response):
 class _Stream(StreamingResponse):
     """An event stream, in its place among the live connections."""
 
-    def __init__(self, streams: Streams, whose: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, streams: Streams, whose: str, request_bytes: int, *args: Any, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._streams = streams
         self._whose = whose
+        self._request_bytes = request_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._streams.place(self._whose):
+        with (
+            self._streams.place(self._whose),
+            self._streams.held(self._whose, self._request_bytes),
+        ):
             await super().__call__(scope, receive, send)
 
 
@@ -204,8 +210,17 @@ class GraphQLView(GraphQL[Context, None]):
         whose = await self.admission.whose(
             request_credential(request), client_address(request.scope)
         )
+        assert isinstance(request, Request)
+        request_bytes = len(await request.body())
         self.streams.check(whose)
-        return _Stream(self.streams, whose, stream(), headers={**sub_response.headers, **headers})
+        self.streams.check_room(whose, request_bytes)
+        return _Stream(
+            self.streams,
+            whose,
+            request_bytes,
+            stream(),
+            headers={**sub_response.headers, **headers},
+        )
 
     def create_response(
         self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response

@@ -24,6 +24,8 @@ class ConnectionLimits:
     stall_seconds: float = 60.0
     keep_alive_seconds: float = 5.0
     body_bytes: int = 16 * 1024 * 1024
+    # Of a WebSocket's message: nobody needs to say who they are before they send the first.
+    message_bytes: int = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -35,16 +37,20 @@ class StreamLimits:
     operations_per_connection: int = 100
     init_seconds: float = 10.0
     idle_seconds: float = 600.0
+    # What operations keep of what asked for them, as long as they last; a caller has a quarter.
+    held_bytes: int = 128 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class RateLimits:
-    """Requests a minute: of each key, and of an address for those that have no valid key.
+    """Requests a minute: of each key or person, of each customer by its tokens, and of an address
+    for those that have no valid key.
 
     By all processes together where they share a Redis, else by each.
     """
 
     per_key: int = 120_000
+    per_customer: int = 12_000
     per_address: int = 600
 
 

@@ -10,13 +10,19 @@ from typing import Any
 
 import structlog
 
-_SECRET = re.compile(r"om_live_[A-Za-z0-9_-]+|(?<=://)[^/@\s]+(?=@)|(?<=/link/)[\w-]+")
+# Postgres's details of an error show the row that it was about.
+_SECRET = re.compile(
+    r"om_(?:live|cust)_[A-Za-z0-9_-]+|(?<=://)[^/@\s]+(?=@)|(?<=/link/)[\w-]+"
+    r"|(?<=DETAIL:  )[^\n]+"
+)
 
 
 def without_secrets(
     logger: object, method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """The last processor before a line is written: keys, passwords in addresses, link tokens."""
+    """The last processor before a line is written: keys, passwords in addresses, link tokens,
+    and rows.
+    """
     for name, value in event.items():
         if isinstance(value, str):
             event[name] = _SECRET.sub("…", value)

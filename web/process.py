@@ -18,6 +18,7 @@ from resolvers.alerts.firing_feed import FiringFeed
 from resolvers.credential_uses import CredentialUses
 from resolvers.cube_builder import CubeBuilder
 from resolvers.keys import KeyRing
+from resolvers.people.old_failures import OldFailures
 from resolvers.prices.learning import learn_bundled
 from resolvers.prices.price_books import PriceBooks
 from resolvers.prices.refresh import Refresh, RefreshSettings
@@ -64,6 +65,8 @@ async def open_process(
     builder.start()
     uses = CredentialUses(database)
     uses.start()
+    old_failures = OldFailures(database)
+    old_failures.start()
     keys = KeyRing(database, uses)
     vigil = Vigil(keys)
     vigil.start()
@@ -101,6 +104,7 @@ async def open_process(
         await evaluator.close()
         await builder.close()
         await vigil.close()
+        await old_failures.close()
         await uses.close()
         await channel.disconnect()
         await database.close()

@@ -24,6 +24,8 @@ _COUNTED = (
 )
 # What a body of unknown length is taken to have, from who has no valid key.
 _UNTOLD_BYTES = 1 << 20
+# Under this name the scope's state says by whom the request was counted.
+CALLER = "caller"
 
 
 class RateLimit:
@@ -40,7 +42,7 @@ class RateLimit:
             connection = HTTPConnection(scope)
             admission: Admission = scope["app"].state.admission
             try:
-                await admission.admit(
+                scope.setdefault("state", {})[CALLER] = await admission.admit(
                     request_credential(connection),
                     client_address(scope),
                     _announced_bytes(connection),

@@ -17,6 +17,7 @@ from uvicorn.supervisors import Multiprocess
 
 from resolvers.prices.refresh import RefreshSettings
 from web.app import create_app
+from web.client_address import TrustedProxies
 from web.http_protocol import Protocols
 from web.limits import DEFAULTS, Limits
 from web.logs import set_up_logs
@@ -81,9 +82,9 @@ def uvicorn_config(
         # Uvicorn calls them as it would call a class.
         http=cast(Any, protocols.http),
         ws=cast(Any, protocols.websocket),
-        ws_max_size=limits.connections.body_bytes,
+        ws_max_size=limits.connections.message_bytes,
         timeout_keep_alive=cast(int, limits.connections.keep_alive_seconds),
-        forwarded_allow_ips=list(limits.trusted_proxies),
+        forwarded_allow_ips=TrustedProxies(limits.trusted_proxies).networks(),
         loop="uvloop",
         log_config=None,
         access_log=False,

@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     documents: Path | None = DEFAULTS.documents
 
     requests_per_minute: int = Field(default=RateLimits.per_key, ge=1)
+    requests_per_minute_of_customer: int = Field(default=RateLimits.per_customer, ge=1)
     requests_per_minute_without_key: int = Field(default=RateLimits.per_address, ge=1)
 
     max_connections: int = Field(default=ConnectionLimits.connections, ge=1)
@@ -72,6 +73,7 @@ class Settings(BaseSettings):
     stall_seconds: float = Field(default=ConnectionLimits.stall_seconds, gt=0)
     keep_alive_seconds: float = Field(default=ConnectionLimits.keep_alive_seconds, gt=0)
     max_body_bytes: int = Field(default=ConnectionLimits.body_bytes, ge=1024)
+    max_message_bytes: int = Field(default=ConnectionLimits.message_bytes, ge=1024)
 
     max_streams: int = Field(default=StreamLimits.streams, ge=1)
     max_streams_per_key: int = Field(default=StreamLimits.streams_per_key, ge=1)
@@ -125,6 +127,7 @@ class Settings(BaseSettings):
                 stall_seconds=self.stall_seconds,
                 keep_alive_seconds=self.keep_alive_seconds,
                 body_bytes=self.max_body_bytes,
+                message_bytes=self.max_message_bytes,
             ),
             StreamLimits(
                 streams=self.max_streams,
@@ -135,6 +138,7 @@ class Settings(BaseSettings):
             ),
             RateLimits(
                 per_key=self.requests_per_minute,
+                per_customer=self.requests_per_minute_of_customer,
                 per_address=self.requests_per_minute_without_key,
             ),
             introspection=self.introspection,

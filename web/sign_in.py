@@ -90,8 +90,12 @@ async def change_password(request: Request) -> Response:
 
 
 async def follow_link(request: Request) -> Response:
-    """`GET /link/TOKEN`: the link that the demo prints. Used up or unknown, it asks to sign in."""
-    secret = request.app.state.links.take(request.path_params["token"])
+    """`GET /link/TOKEN`: the link that the demo prints. Used up or unknown, it asks to sign in.
+
+    HEAD, which programs ask that show what is behind a link, uses nothing up.
+    """
+    is_opened = request.method == "GET"
+    secret = request.app.state.links.take(request.path_params["token"]) if is_opened else None
     response = RedirectResponse(local_path(request.query_params.get("next")), status_code=303)
     if secret is not None:
         # Where the key has ended meanwhile, the page says so itself.

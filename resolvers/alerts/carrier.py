@@ -60,7 +60,7 @@ class Carrier:
             claimed.message,
             self._link(claimed),
             delivery_id=claimed.id,
-            sender=server.sender,
+            server=server,
             recipients=claimed.addresses,
         )
         return await send_mail(server, mail, waiting)

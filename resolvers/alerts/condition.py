@@ -121,8 +121,11 @@ def _read_spike(rule: AlertRule, now: Tally, blocks: list[Tally]) -> Reading:
         return Reading(shown, None, None, fires=False, lasts=False)
     values = [float(value(rule.measure, block)) for block in blocks]
     usual = median(values)
-    deviation = _OF_NORMAL * median(abs(one - usual) for one in values)
-    excess = max(float(rule.threshold) * deviation, _MIN_PART * usual)
+    excess = max(_far(values, float(rule.threshold)) - usual, _MIN_PART * usual)
+    # What is used in bursts mostly is not used much: by its median every burst would stand out.
+    bursts = [one - usual for one in values if one > usual]
+    if len(bursts) >= MIN_BLOCKS:
+        excess = max(excess, _far(bursts, float(rule.threshold)))
     enough = shown >= rule.minimum and (
         rule.measure not in SHARES or now.events >= rule.minimum_events
     )
@@ -134,6 +137,12 @@ def _read_spike(rule: AlertRule, now: Tally, blocks: list[Tally]) -> Reading:
         fires=enough and over > excess,
         lasts=enough and over > excess * float(RESOLVE_PART),
     )
+
+
+def _far(values: list[float], deviations: float) -> float:
+    """What lies so many deviations above the median."""
+    middle = median(values)
+    return middle + deviations * _OF_NORMAL * median(abs(one - middle) for one in values)
 
 
 def _base(rule: AlertRule, tally: Tally) -> Decimal:

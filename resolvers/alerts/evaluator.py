@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -44,16 +45,19 @@ class Evaluator:
         self._lease = lease
         self._holder = secrets.token_hex(8)
         self._watches: dict[int, Watch] = {}
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._evaluate_for_ever())
+        self._tasks = [
+            asyncio.create_task(self._evaluate_for_ever()),
+            asyncio.create_task(self._hold_for_ever()),
+        ]
 
     async def close(self) -> None:
         """Stop, and let another process take over at once."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         try:
             async with self._database.driver() as driver:
                 await release(driver, self._holder)
@@ -74,20 +78,31 @@ class Evaluator:
             await self._step(head)
 
     async def _step(self, head: Head) -> None:
-        watch = self._watches.pop(head.workspace_id, None) or Watch(
-            self._database, head.workspace_id, self._holder, self._telling
-        )
+        watch = self._watches.get(head.workspace_id)
+        if watch is None:
+            watch = self._watches[head.workspace_id] = Watch(
+                self._database, head.workspace_id, self._holder, self._telling
+            )
         try:
             await watch.step(head, self._clock())
-        except (Stale, NotHeld):
+        except BaseException as error:
             # What is in memory holds no more. The next step begins from what is written.
-            return
-        except Exception as error:
-            if is_unavailable(error):
+            del self._watches[head.workspace_id]
+            if isinstance(error, (Stale, NotHeld)):
+                return
+            if not isinstance(error, Exception) or is_unavailable(error):
                 raise
             log.exception("alerts_failed", workspace=head.workspace_id)
-            return
-        self._watches[head.workspace_id] = watch
+
+    async def _hold_for_ever(self) -> None:
+        """Beside the steps: one that takes longer than a lease must not lose what it works on."""
+        while True:
+            await asyncio.sleep(self._lease.total_seconds() / 3)
+            if self._watches:
+                with suppress(Exception):
+                    # Where Postgres is away, the steps say so.
+                    async with self._database.driver() as driver:
+                        await hold(driver, self._holder, self._lease)
 
     async def _evaluate_for_ever(self) -> None:
         while True:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models.alert_bucket import MINUTE, Tally
+from models.alert_bucket import MINUTE, Key, Tally
 from models.alert_rule import AlertRule
 from models.time_range import TimeRange
 from resolvers.alerts.condition import Reading, read
+from resolvers.alerts.gauge import Gauge
 
 
 @dataclass(frozen=True)
@@ -58,3 +59,66 @@ def _ends(length: timedelta, late: list[datetime], edge: datetime) -> Iterable[d
         while end < min(edge, minute + MINUTE + length):
             yield end
             end += MINUTE
+
+
+class LateKeys:
+    """The keys that something came in for after its minute was over, by gauge."""
+
+    def __init__(self) -> None:
+        self._minutes: dict[Gauge, dict[Key, set[datetime]]] = {}
+
+    def note(self, gauge: Gauge, minute: datetime, key: Key) -> None:
+        if gauge.minds_late and gauge.edge is not None and minute < gauge.edge - MINUTE:
+            self._minutes.setdefault(gauge, {}).setdefault(key, set()).add(minute)
+
+    def take(self) -> list[Suspects]:
+        """What a look back is worth for, since the last time. Within an exact decimal context."""
+        taken, self._minutes = self._minutes, {}
+        suspects = [
+            Suspects(gauge, rule, _suspects(gauge, rule, by_key))
+            for gauge, by_key in taken.items()
+            for rule in gauge.limits
+        ]
+        return [one for one in suspects if one.minutes]
+
+
+@dataclass(frozen=True)
+class Suspects:
+    """Keys that may have reached a rule's limit in a window that is over, with late minutes."""
+
+    gauge: Gauge
+    rule: AlertRule
+    minutes: dict[Key, set[datetime]]
+
+    @property
+    def range(self) -> TimeRange:
+        """All that windows with these minutes may hold."""
+        assert self.gauge.edge is not None
+        first = min(minute for minutes in self.minutes.values() for minute in minutes)
+        return TimeRange(first - self._length, self.gauge.edge)
+
+    def findings(
+        self, sums: Mapping[Key, Mapping[datetime, Tally]]
+    ) -> Iterator[tuple[Key, LateFinding]]:
+        """`sums` are the keys' by minute. Within an exact decimal context."""
+        assert self.gauge.edge is not None
+        for key, minutes in self.minutes.items():
+            found = first_to_fire(
+                self.rule, self._length, sums.get(key, {}), minutes, self.gauge.edge
+            )
+            if found is not None:
+                yield key, found
+
+    @property
+    def _length(self) -> timedelta:
+        return self.gauge.range.to - self.gauge.range.from_
+
+
+def _suspects(
+    gauge: Gauge, rule: AlertRule, late: Mapping[Key, set[datetime]]
+) -> dict[Key, set[datetime]]:
+    return {
+        key: minutes
+        for key, minutes in late.items()
+        if gauge.may_have_fired(rule, key, min(minutes))
+    }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Sequence
 from email.message import EmailMessage
+from functools import cache
 
 import aiosmtplib
 from aiosmtplib import SMTPRecipientRefused
@@ -61,15 +63,21 @@ async def _hand_over(
         password=server.password,
         use_tls=server.encryption is Encryption.TLS,
         start_tls=server.encryption is Encryption.STARTTLS,
-        tls_context=server.tls_context,
+        tls_context=server.tls_context or _trusted(),
         # Else this machine's whole name is looked up, which may take long and tells much.
-        local_hostname="livemeter",
+        local_hostname=server.domain,
         timeout=TOTAL_SECONDS,
     )
     return {
         address: SMTPRecipientRefused(code, message, address)
         for address, (code, message) in refused.items()
     }
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom the system trusts; reading that takes long."""
+    return ssl.create_default_context()
 
 
 def _judged(recipients: Sequence[str], refused: dict[str, SMTPRecipientRefused]) -> Outcome:

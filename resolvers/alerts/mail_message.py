@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 
 from models.alert_message import AlertMessage
+from resolvers.alerts.mail_server import MailServer
 from resolvers.alerts.message_words import body_lines, headline, plain_line
 
 
@@ -17,7 +18,7 @@ def mail_message(
     link: str | None,
     *,
     delivery_id: str,
-    sender: str,
+    server: MailServer,
     recipients: Sequence[str],
 ) -> EmailMessage:
     """The same for each try, its Message-ID too, so that a second one can be known as such.
@@ -25,11 +26,11 @@ def mail_message(
     Subjects are one line whatever names hold: no header can be slipped in.
     """
     mail = EmailMessage(policy=SMTP)
-    mail["From"] = sender
+    mail["From"] = server.sender
     mail["To"] = ", ".join(recipients)
     mail["Subject"] = headline(message)
     mail["Date"] = format_datetime(message.timestamp.astimezone(UTC))
-    mail["Message-ID"] = f"<{delivery_id}@{_domain(sender)}>"
+    mail["Message-ID"] = f"<{delivery_id}@{server.domain}>"
     # RFC 3834: no holiday notes in answer.
     mail["Auto-Submitted"] = "auto-generated"
     lines = [*body_lines(message), "", f"Workspace: {plain_line(message.workspace)}"]
@@ -37,7 +38,3 @@ def mail_message(
         lines.append(link)
     mail.set_content("\n".join(lines) + "\n")
     return mail
-
-
-def _domain(sender: str) -> str:
-    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"

@@ -39,6 +39,11 @@ class MailServer:
     # None: who the system trusts.
     tls_context: ssl.SSLContext | None = field(default=None, repr=False, compare=False)
 
+    @property
+    def domain(self) -> str:
+        """The sender's."""
+        return parseaddr(self.sender)[1].rpartition("@")[2]
+
 
 def read_mail_server(url: str, sender: str | None) -> MailServer:
     """Raises ValueError, which does not hold the password."""

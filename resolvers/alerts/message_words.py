@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from models.alert_message import AlertMessage, AlertMessageType, MessageFiring
+from models.alert_rule import AlertMeasure
+from resolvers.alerts.wording import UNITS, amount_words
 
 _MAX_NAME = 200
 
@@ -34,7 +37,7 @@ def body_lines(message: AlertMessage) -> list[str]:
     if message.rule is None:
         return ["Alerts of this workspace will arrive here."]
     rule = message.rule
-    lines = [f"{plain_line(rule.condition)}, {plain_line(rule.window)}"]
+    lines = [f"{plain_line(rule.condition)} {plain_line(rule.window)}"]
     lines += [_firing_line(firing) for firing in message.firings]
     left_out = message.total - len(message.firings)
     if left_out > 0:
@@ -49,7 +52,7 @@ def _count(message: AlertMessage) -> str:
 def _firing_line(firing: MessageFiring) -> str:
     whose = "The whole workspace"
     if firing.dimension is not None:
-        whose = f"{plain_line(firing.dimension)} {plain_line(firing.key or '(none)')}"
+        whose = f"{plain_line(firing.dimension).lower()} {plain_line(firing.key or '(none)')}"
     against = []
     if firing.threshold is not None:
         against.append(f"threshold {_amount(firing.threshold, firing)}")
@@ -62,6 +65,8 @@ def _firing_line(firing: MessageFiring) -> str:
 
 
 def _amount(number: str, firing: MessageFiring) -> str:
+    if firing.unit == UNITS[AlertMeasure.ERROR_RATE]:
+        return amount_words(AlertMeasure.ERROR_RATE, Decimal(number))
     return f"{plain_line(number)} {plain_line(firing.unit)}".rstrip()
 
 

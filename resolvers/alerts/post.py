@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 
 import httpx2
 
@@ -38,12 +39,19 @@ class Post:
     def __init__(self, *, allow_private: bool, total_seconds: float = TOTAL_SECONDS) -> None:
         self._allow_private = allow_private
         self._total_seconds = total_seconds
-        # Connections are not kept: they are known by address, and certificates are by name.
+
+    @cached_property
+    def _transport(self) -> httpx2.AsyncHTTPTransport:
+        """Made when it is first used: reading whom to trust takes a tenth of a second.
+
+        Connections are not kept: they are known by address, and certificates are by name.
+        """
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=0)
-        self._transport = httpx2.AsyncHTTPTransport(limits=limits)
+        return httpx2.AsyncHTTPTransport(limits=limits)
 
     async def close(self) -> None:
-        await self._transport.aclose()
+        if "_transport" in self.__dict__:
+            await self._transport.aclose()
 
     async def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> Outcome:
         """What came of it; nothing is raised for what a receiver does."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.alert_destination import read_destinations
 from models.alert_progress import note_rules
 from models.alert_rule import (
     AlertCondition,
@@ -171,6 +172,7 @@ async def create_rule(
     rule = draft.rule(workspace_id, by, datetime.now(UTC))
     async with database.write() as session:
         await lock_workspace(session, workspace_id)
+        await _check_destinations(session, rule)
         if len(await read_rules(session, workspace_id)) >= MAX_RULES:
             raise Conflict(f"A workspace has at most {MAX_RULES:,} rules.")
         await insert_rule(session, rule)
@@ -187,6 +189,7 @@ async def change_rule(
     async with database.write() as session:
         await lock_workspace(session, workspace_id)
         known = await _find(session, workspace_id, id)
+        await _check_destinations(session, rule)
         rule = replace(
             rule, id=id, created_by=known.created_by, created_at=known.created_at, updated_at=now
         )
@@ -244,6 +247,16 @@ async def _find(session: AsyncSession, workspace_id: int, id: str) -> AlertRule:
     if not found or found[0].deleted_at is not None:
         raise NotFound("There is no such rule.", field="id")
     return found[0]
+
+
+async def _check_destinations(session: AsyncSession, rule: AlertRule) -> None:
+    known = {row.id for row in await read_destinations(session, rule.workspace_id)}
+    unknown = [id for id in rule.destination_ids if id not in known]
+    if unknown:
+        raise BadInput(
+            f"There is no destination {unknown[0][:60]!r} (any more).",
+            field="input.destinationIds",
+        )
 
 
 async def _note(session: AsyncSession, rule: AlertRule, action: AuditAction, by: str) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.audit import AuditAction, note
 from models.database import Database
 from models.errors import Conflict, NotFound
+from models.invitation import withdraw_invitations
 from models.membership import (
     Member,
     Role,
@@ -60,7 +61,8 @@ async def change_member_role(
 async def remove_member(
     database: Database, workspace_id: int, person_id: int, *, by: str
 ) -> Member:
-    """Their sessions see nothing of this workspace within a second.
+    """Their sessions see nothing of this workspace within a second, and no invitation is left
+    by which they could come back.
 
     Raises NotFound, and Conflict where no admin would be left.
     """
@@ -68,6 +70,7 @@ async def remove_member(
         member = await _held_member(session, workspace_id, person_id)
         await _check_another_admin(session, workspace_id, member)
         await drop_member(session, workspace_id, person_id)
+        await withdraw_invitations(session, workspace_id, member.email)
         await note(session, workspace_id, by, AuditAction.MEMBER_REMOVED, member.email)
         return member
 
@@ -86,11 +89,12 @@ async def add_known_person(
 async def join(
     session: AsyncSession, workspace_id: int, person_id: int, email: str, role: Role, *, by: str
 ) -> None:
-    """Raises Conflict for who is a member already."""
+    """Other invitations to the address end. Raises Conflict for who is a member already."""
     await lock_workspace(session, workspace_id)
     if await find_member(session, workspace_id, person_id) is not None:
         raise Conflict(f"{email} is a member of this workspace already.", field="email")
     await add_member(session, workspace_id, person_id, role)
+    await withdraw_invitations(session, workspace_id, email)
     detail = {"role": role.value}
     await note(session, workspace_id, by, AuditAction.MEMBER_ADDED, email, detail=detail)
 

@@ -46,12 +46,17 @@ async def sign_in_proved(
                 session, sign_in.span, person_id, email, visitor, by="oidc"
             )
     except Forbidden:
-        async with sign_in.database.write() as session:
-            action = AuditAction.SIGN_IN_FAILED
-            await note_everywhere(
-                session, (), proved.email, action, address=visitor.address, by="oidc"
-            )
+        await note_refused(sign_in, proved.email, visitor)
         raise
+
+
+async def note_refused(sign_in: SignIn, email: str, visitor: Visitor) -> None:
+    """Where an account has this address, its workspaces are told. Raises Unavailable."""
+    action = AuditAction.SIGN_IN_FAILED
+    async with sign_in.database.write() as session:
+        person = await find_person(session, email)
+        seats = await seats_of(session, (None if person is None else person.id) or 0)
+        await note_everywhere(session, seats, email, action, address=visitor.address, by="oidc")
 
 
 async def _find_or_add(

@@ -108,12 +108,20 @@ class SignIn:
                 session.add(kept)
                 await _note_key(session, key, AuditAction.SIGN_IN, visitor.address, by=by)
         except Unauthenticated:
-            async with self.database.write() as session:
-                action = AuditAction.SIGN_IN_FAILED
-                await note(session, None, "an API key", action, address=visitor.address)
+            await self._note_failed_key(secret, visitor, by=by)
             raise
         self._guesses.give_back(counted)
         return token
+
+    async def _note_failed_key(self, secret: str, visitor: Visitor, *, by: str) -> None:
+        """In its workspace, where it was a key of one."""
+        action = AuditAction.SIGN_IN_FAILED
+        async with self.database.write() as session:
+            key = await find_key(session, secret)
+            if key is None:
+                await note(session, None, "an API key", action, address=visitor.address)
+            else:
+                await _note_key(session, key, action, visitor.address, by=by)
 
     async def out(self, visitor: Visitor) -> None:
         """End the browser's session, where it has one."""

@@ -157,6 +157,24 @@ async def _many_pieces(reader: asyncio.StreamReader, writer: asyncio.StreamWrite
         await writer.drain()
 
 
+async def _unfinished_message(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """One that is short of a byte, and of the largest size."""
+    writer.write(_UPGRADE)
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"\x81\xff" + (1_000_000).to_bytes(8, "big") + b"\0\0\0\0" + b"a" * 999_999)
+    await writer.drain()
+
+
+async def _empty_pieces(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A message of nothing, which never ends."""
+    writer.write(_UPGRADE)
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"\x01\x80\0\0\0\0")
+    while True:
+        writer.write(b"\x00\x80\0\0\0\0" * 1_000)
+        await writer.drain()
+
+
 SOCKETS: dict[str, tuple[int, Attack]] = {
     "1,000 half-open sockets": (1_000, _say_nothing),
     "slow headers": (200, _slow_headers),
@@ -170,6 +188,8 @@ SOCKETS: dict[str, tuple[int, Attack]] = {
     "WebSockets that do not begin": (200, _no_init),
     "giant WebSocket frames": (20, _giant_frame),
     "WebSocket messages without end": (20, _many_pieces),
+    "unfinished WebSocket messages": (200, _unfinished_message),
+    "empty pieces of WebSocket messages": (5, _empty_pieces),
 }
 
 

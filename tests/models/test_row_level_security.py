@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import asyncpg
@@ -30,6 +31,13 @@ PUBLIC = {"prices", "catalogue"}
 _TABLES = """
     SELECT relname FROM pg_class
     WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace ORDER BY relname
+"""
+_IS_HELD = "SELECT relrowsecurity FROM pg_class WHERE oid = $1::regclass"
+# Of several policies one is enough to see a row.
+_BORDERS = """
+    SELECT qual FROM pg_policies
+    WHERE schemaname = current_schema() AND tablename = $1 AND permissive = 'PERMISSIVE'
+        AND cmd IN ('SELECT', 'ALL') AND ($2 = ANY (roles) OR 'public' = ANY (roles))
 """
 _MAY_SELECT = "SELECT has_table_privilege($1, $2, 'SELECT')"
 
@@ -76,6 +84,29 @@ async def test_every_table_that_a_reader_may_read_holds_it_to_its_workspace(
         for workspace_id in (1, 2):
             seen = await _seen(two_workspaces, Reach(workspace_id), f"SELECT {column} FROM {table}")
             assert set(seen) <= {workspace_id}, table
+
+
+@pytest.mark.parametrize("role", [READER, CUSTOMER])
+async def test_every_table_that_a_reader_may_read_has_borders(
+    database: Database, role: str
+) -> None:
+    """Whether or not anything is in it."""
+    open_tables = []
+    for table in set(await _tables(database)) - PUBLIC:
+        async with database.snapshot_as_owner() as driver:
+            if not await driver.fetchval(_MAY_SELECT, role, table):
+                continue
+            is_held = await driver.fetchval(_IS_HELD, table)
+            borders = [row[0] for row in await driver.fetch(_BORDERS, table, role)]
+        if not is_held or not borders or not all(_names_workspace(one) for one in borders):
+            open_tables.append((table, is_held, borders))
+    assert open_tables == []
+
+
+def _names_workspace(border: str) -> bool:
+    column = r"(?:workspace_id|id)"
+    setting = r"current_setting\('livemeter\.workspace_id'"
+    return bool(re.search(rf"\b{column} = .*{setting}", border)) and " OR " not in border
 
 
 async def test_readers_see_what_is_theirs(two_workspaces: Database) -> None:

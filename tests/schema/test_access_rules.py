@@ -18,6 +18,7 @@ ROUTES = {
     "/": "anybody",
     "/activity": "anybody",
     "/analytics": "anybody",
+    "/insights": "anybody",
     "/alerts": "anybody",
     "/prices": "anybody",
     "/keys": "anybody",

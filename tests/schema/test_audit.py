@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.browser import Browser
 from tests.graphql_client import GraphQLClient
 from tests.livemeter_server import InProcessServer
 
@@ -35,6 +36,19 @@ async def test_repricing_is_kept_and_a_dry_run_is_not(admin: GraphQLClient) -> N
     (entry,) = await _entries(admin)
     assert entry["action"] == "EVENTS_REPRICED"
     assert entry["detail"]["changed"] == 0
+
+
+async def test_a_sign_in_with_a_revoked_key_is_told_to_its_workspace(
+    server: InProcessServer, admin: GraphQLClient
+) -> None:
+    create = 'mutation { createApiKey(name: "k", scopes: [USAGE_READ]) { secret apiKey { id } } }'
+    made = (await admin.data(create))["createApiKey"]
+    id = made["apiKey"]["id"]
+    await admin.data(f'mutation {{ revokeApiKey(id: "{id}") {{ id }} }}')
+    async with Browser(server.url) as browser:
+        assert (await browser.post("/session", json={"key": made["secret"]})).status_code == 401
+    last = (await _entries(admin))[0]
+    assert (last["action"], last["actor"], last["subject"]) == ("SIGN_IN_FAILED", f"k ({id})", id)
 
 
 async def test_what_was_refused_is_not_kept_as_done(admin: GraphQLClient) -> None:

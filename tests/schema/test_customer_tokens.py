@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 
+from models.database import Database
+from models.membership import Role
+from resolvers.people.members import members, remove_member
+from tests.browser import Browser, make_person
 from tests.conftest import Keys
 from tests.graphql_client import GraphQLClient
 from tests.livemeter_server import InProcessServer
@@ -175,3 +179,20 @@ async def test_a_token_that_makes_no_sense_is_refused(
 async def test_a_token_that_is_not_known_is_refused(server: InProcessServer, keys: Keys) -> None:
     async with GraphQLClient(server.url, "om_cust_" + "x" * 43) as client:
         assert (await client.error("{ events { head } }"))["code"] == "UNAUTHENTICATED"
+
+
+async def test_a_persons_token_ends_with_their_membership(
+    server: InProcessServer, database: Database, admin: GraphQLClient
+) -> None:
+    async with Browser(server.url) as browser:
+        await make_person(browser, database, "boss@example.com", Role.ADMIN)
+        await make_person(browser, database, "ada@example.com")
+        answer = await browser.ask('mutation { createCustomerToken(customerId: "acme") { token } }')
+    token = answer["data"]["createCustomerToken"]["token"]
+    async with GraphQLClient(server.url, token) as customer:
+        await customer.data("{ events { head } }")
+        ada = next(one.id for one in await members(database, 1) if one.email.startswith("ada"))
+        await remove_member(database, 1, ada, by="a test")
+        while "errors" not in (answer := await customer.post("{ events { head } }")):
+            pass  # Credentials are remembered for half a second.
+    assert answer["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"

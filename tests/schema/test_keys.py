@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -197,3 +198,30 @@ async def test_the_audit_log_goes_on_before_an_entry(admin: GraphQLClient) -> No
 async def test_an_audit_page_that_is_none_is_refused(admin: GraphQLClient, arguments: str) -> None:
     error = await admin.error(f"{{ auditLog({arguments}) {{ id }} }}")
     assert error["code"] == "BAD_INPUT"
+
+
+@pytest.fixture
+def room_for_one_more(monkeypatch: pytest.MonkeyPatch, keys: Keys) -> None:
+    """Room for five keys, of which four are there."""
+    monkeypatch.setattr("resolvers.api_keys.MAX_KEYS", 5)
+
+
+@pytest.mark.usefixtures("room_for_one_more")
+async def test_keys_that_ended_take_no_place(admin: GraphQLClient) -> None:
+    for _ in range(3):
+        made = await _create(admin)
+        await admin.data(REVOKE, id=made["apiKey"]["id"])
+
+
+@pytest.mark.usefixtures("room_for_one_more")
+async def test_of_keys_made_at_once_no_more_hold_than_may(admin: GraphQLClient) -> None:
+    variables = {"name": "new", "scopes": ["USAGE_READ"]}
+    answers = await asyncio.gather(*(admin.post(CREATE, **variables) for _ in range(4)))
+    assert sorted("errors" in answer for answer in answers) == [False, True, True, True]
+
+
+async def test_a_key_is_revoked_once_however_many_want_to(admin: GraphQLClient) -> None:
+    id = (await _create(admin))["apiKey"]["id"]
+    await asyncio.gather(*(admin.data(REVOKE, id=id) for _ in range(5)))
+    entries = (await admin.data("{ auditLog { action } }"))["auditLog"]
+    assert [entry["action"] for entry in entries].count("KEY_REVOKED") == 1

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from models.database import Database
+from models.invitation import new_invitation
 from models.membership import Role
-from tests.browser import PASSWORD, Browser, make_person
+from resolvers.people.members import add_known_person
+from tests.browser import PASSWORD, Browser, code, make_person
 from tests.conftest import Keys
 from tests.graphql_client import GraphQLClient
 from tests.livemeter_server import InProcessServer
@@ -125,6 +127,30 @@ async def test_one_of_two_admins_may_go(
     assert list(await _ids(admin)) == [ADA]
     while await boss.viewer() != "FORBIDDEN":
         pass  # Credentials are remembered for half a second.
+
+
+async def test_who_joins_leaves_no_invitation_open(
+    server: InProcessServer, database: Database, admin: GraphQLClient, boss: Browser
+) -> None:
+    async with Browser(server.url) as browser:
+        await make_person(browser, database, ADA, workspace_id=2)
+    await admin.data(INVITE, email=ADA, role="ADMIN")
+    async with database.write() as session:
+        assert await add_known_person(session, 1, ADA, Role.MEMBER, by="the command line")
+    assert await admin.data("{ invitations { id } }") == {"invitations": []}
+
+
+async def test_no_old_invitation_lets_a_removed_member_back_in(
+    server: InProcessServer, database: Database, admin: GraphQLClient, boss: Browser
+) -> None:
+    await _add(server, database, ADA, Role.MEMBER)
+    invitation, token = new_invitation(1, ADA, Role.ADMIN, "before there was a rule")
+    async with database.write() as session:
+        session.add(invitation)
+    await admin.data(REMOVE, id=(await _ids(admin))[ADA])
+    async with Browser(server.url) as browser:
+        response = await browser.post("/invitation", json={"token": token, "password": PASSWORD})
+    assert code(response) == (404, "NOT_FOUND")
 
 
 @pytest.mark.parametrize(

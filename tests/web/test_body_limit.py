@@ -1,14 +1,19 @@
-"""Requests over 16 MiB are refused, and the client hears of it."""
+"""Requests over 16 MiB are refused, and the client hears of it; nobody takes the room of all."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import httpx2
 import pytest
 
+from tests.conftest import Keys
+from tests.graphql_client import GraphQLClient
 from tests.livemeter_server import InProcessServer
 from web.body_limit import MAX_BODY_BYTES
+from web.limits import ConnectionLimits, Limits
 
 JSON = {"Content-Type": "application/json"}
 CHUNK = b" " * (1 << 20)
@@ -43,3 +48,73 @@ async def test_a_body_of_just_16_mib_is_read(server: InProcessServer) -> None:
 async def test_the_limit_holds_for_every_route(server: InProcessServer, path: str) -> None:
     async with httpx2.AsyncClient(base_url=server.url, trust_env=False, timeout=60) as client:
         assert (await client.post(path, content=_chunks(20))).status_code == 413
+
+
+ACTIVITY = b'{"query": "subscription { activity { cursor } }"}'
+SIZE = 5_000
+
+
+@pytest.fixture
+async def small(database_url: str) -> AsyncIterator[InProcessServer]:
+    """A server that has room for 16 bodies of 5,000 bytes."""
+    limits = Limits(connections=ConnectionLimits(body_bytes=SIZE))
+    async with InProcessServer(database_url, limits=limits) as server:
+        yield server
+
+
+async def _status(server: InProcessServer, key: str) -> int:
+    async with GraphQLClient(server.url, key) as client:
+        body = b'{"query": "{ __typename }"}'.ljust(SIZE)
+        return (await client.http.post("/graphql", content=body, headers=JSON)).status_code
+
+
+async def test_open_event_streams_take_no_room_of_bodies(
+    small: InProcessServer, keys: Keys
+) -> None:
+    async with AsyncExitStack() as streams:
+        client = await streams.enter_async_context(GraphQLClient(small.url, keys.read))
+        for _ in range(17):
+            response = await streams.enter_async_context(
+                client.http.stream(
+                    "POST",
+                    "/graphql",
+                    content=ACTIVITY.ljust(SIZE),
+                    headers={**JSON, "Accept": "text/event-stream"},
+                )
+            )
+            assert response.status_code == 200
+        assert await _status(small, keys.read) == 200
+
+
+@pytest.fixture
+async def stalled(small: InProcessServer, keys: Keys) -> AsyncIterator[None]:
+    """Twenty uploads by one key, each short of a byte."""
+    port = int(small.url.rpartition(":")[2])
+    head = (
+        f"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        f"X-API-Key: {keys.read}\r\nContent-Length: {SIZE}\r\n\r\n"
+    )
+    writers = []
+    for _ in range(20):
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(head.encode() + b" " * (SIZE - 1))
+        writers.append(writer)
+    while await _status(small, keys.read) != 503:
+        pass
+    yield
+    for writer in writers:
+        writer.close()
+
+
+@pytest.mark.usefixtures("stalled")
+async def test_one_key_leaves_room_for_others(small: InProcessServer, keys: Keys) -> None:
+    assert await _status(small, keys.full) == 200
+
+
+@pytest.mark.usefixtures("stalled")
+@pytest.mark.parametrize("path", ["/livez", "/graphql?query={__typename}"])
+async def test_what_has_no_body_is_answered_all_the_same(
+    small: InProcessServer, keys: Keys, path: str
+) -> None:
+    async with GraphQLClient(small.url, keys.read) as client:
+        assert (await client.http.get(path)).status_code == 200

@@ -31,11 +31,16 @@ def test_a_name_that_a_proxy_gives_is_cut_off() -> None:
     assert len(address_group("x" * 10_000)) == 64
 
 
-def test_a_network_of_proxies_is_trusted_whole() -> None:
-    assert TrustedProxies(["10.0.0.0/8"]).has("10.1.2.3")
+@pytest.mark.parametrize("host", ["10.1.2.3", "::ffff:10.1.2.3"])
+def test_a_network_of_proxies_is_trusted_whole(host: str) -> None:
+    assert TrustedProxies(["10.0.0.0/8"]).has(host)
 
 
-@pytest.mark.parametrize("proxies", ["nonsense", "10.0.0.1/40", "*"])
+def test_what_is_beside_a_network_is_not_trusted() -> None:
+    assert not TrustedProxies(["10.0.0.0/8"]).has("::ffff:11.1.2.3")
+
+
+@pytest.mark.parametrize("proxies", ["nonsense", "10.0.0.1/40", "10.0.0.5/8", "*"])
 def test_a_typing_error_in_the_setting_is_told(proxies: str) -> None:
     with pytest.raises(ValueError, match="trusted_proxies"):
         Settings(trusted_proxies=proxies)
@@ -66,3 +71,15 @@ async def test_limits_go_by_the_address_that_a_trusted_proxy_tells(
         headers = [{"X-Forwarded-For": address} for address in forwarded]
         answers = [await client.http.get("/v1/analytics/usage", headers=one) for one in headers]
     assert [answer.status_code for answer in answers] == [401, status]
+
+
+async def test_a_proxy_that_comes_by_ipv4_is_known_where_the_server_listens_by_ipv6(
+    database_url: str,
+) -> None:
+    limits = Limits(rates=RateLimits(per_address=1), trusted_proxies=("127.0.0.0/8",))
+    async with InProcessServer(database_url, limits=limits, host="::") as server:
+        port = server.url.rpartition(":")[2]
+        async with RestClient(f"http://127.0.0.1:{port}") as client:
+            headers = [{"X-Forwarded-For": f"192.0.2.{number}"} for number in (1, 2)]
+            answers = [await client.http.get("/v1/analytics/usage", headers=one) for one in headers]
+    assert [answer.status_code for answer in answers] == [401, 401]

@@ -15,6 +15,8 @@ from web.logs import set_up_logs, without_secrets
     ("line", "shown"),
     [
         ("key om_live_abc-DEF_123 was used", "key … was used"),
+        ("token om_cust_abc-DEF_123 was used", "token … was used"),
+        ("wrong\nDETAIL:  Failing row contains (1, $argon2id$).\nhere", "wrong\nDETAIL:  …\nhere"),
         ("postgresql://user:secret@host/db", "postgresql://…@host/db"),
         ("redis://:secret@host:6379", "redis://…@host:6379"),
         ("GET /link/abc_DEF", "GET /link/…"),

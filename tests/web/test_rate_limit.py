@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,6 +12,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
+from models.database import Database
+from tests.browser import Browser, make_person
 from tests.conftest import Keys
 from tests.graphql_client import GraphQLClient
 from tests.livemeter_server import InProcessServer
@@ -75,6 +78,69 @@ async def test_an_address_that_guessed_too_often_does_not_lock_a_known_key_out(
     async with GraphQLClient(server.url, "om_live_wrong") as guesser:
         await _codes(guesser, 10)
     assert await _codes(client, 1) == ["OK"]
+
+
+async def test_a_session_that_names_a_foreign_workspace_counts_as_itself(
+    server: InProcessServer, database: Database
+) -> None:
+    async with Browser(server.url) as browser:
+        await make_person(browser, database, "ada@example.com")
+        answers = [await browser.viewer(**{"Livemeter-Workspace": "0"}) for _ in range(8)]
+    assert answers == ["FORBIDDEN"] * 5 + ["RATE_LIMITED"] * 3
+
+
+async def test_a_key_that_is_busy_stays_known_whatever_comes_from_its_address(
+    server: InProcessServer, client: GraphQLClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.monotonic()
+    monkeypatch.setattr(server.app.state.admission, "_clock", lambda: now)
+    await _codes(client, 1)
+    async with GraphQLClient(server.url, "om_live_wrong") as guesser:
+        await _codes(guesser, 10)
+    now += 50
+    assert await _codes(client, 1) == ["OK"]
+    now += 50
+    assert await _codes(client, 1) == ["OK"]
+
+
+async def test_a_key_that_was_revoked_has_a_count_no_more(
+    server: InProcessServer, admin: GraphQLClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = 'mutation { createApiKey(name: "k", scopes: [USAGE_READ]) { secret apiKey { id } } }'
+    made = (await admin.data(create))["createApiKey"]
+    async with GraphQLClient(server.url, made["secret"]) as client:
+        await _codes(client, 1)
+        await admin.data("mutation($id: ID!) { revokeApiKey(id: $id) { id } }", **made["apiKey"])
+        later = time.monotonic() + 2
+        monkeypatch.setattr(server.app.state.admission, "_clock", lambda: later)
+        while await _codes(client, 1) == ["OK"]:
+            pass  # Credentials are remembered for half a second.
+        await _codes(client, 3)
+    async with GraphQLClient(server.url, "om_live_wrong") as guesser:
+        assert await _codes(guesser, 1) == ["RATE_LIMITED"]
+
+
+async def test_all_sessions_of_a_key_share_its_count(server: InProcessServer, keys: Keys) -> None:
+    answers = []
+    for _ in range(2):
+        async with Browser(server.url) as browser:
+            await browser.post("/session", json={"key": keys.read})
+            answers += [await browser.viewer() for _ in range(3)]
+    assert [answer == "RATE_LIMITED" for answer in answers] == [False] * 5 + [True]
+
+
+async def test_all_tokens_of_a_customer_share_its_count(
+    database_url: str, client: GraphQLClient
+) -> None:
+    limits = Limits(rates=RateLimits(per_customer=5))
+    token = 'mutation { createCustomerToken(customerId: "acme") { token } }'
+    codes = []
+    async with InProcessServer(database_url, limits=limits) as server:
+        for _ in range(2):
+            made = (await client.data(token))["createCustomerToken"]["token"]
+            async with GraphQLClient(server.url, made) as customer:
+                codes += await _codes(customer, 3)
+    assert codes == ["OK"] * 5 + ["RATE_LIMITED"]
 
 
 async def test_who_has_no_key_pays_for_the_length_of_a_body(server: InProcessServer) -> None:

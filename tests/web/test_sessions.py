@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx2
 import pytest
-from sqlmodel import select
+from sqlmodel import func, select
 
 from models.database import Database
 from models.key import hash_secret
@@ -157,6 +157,20 @@ async def test_use_that_is_written_late_revives_nothing(ada: Browser, database: 
     ended = await _expiry(database)
     async with database.write() as session:
         await note_session_uses(session, {token_hash: SessionUse(datetime.now(UTC), 1)})
+    assert await _expiry(database) == ended
+
+
+async def test_use_that_was_being_written_at_the_sign_out_revives_nothing(
+    ada: Browser, database: Database
+) -> None:
+    token_hash = hash_secret(ada.cookies["livemeter_session"])
+    async with database.write() as session:
+        begun = await session.scalar(select(func.now()))
+        await ada.delete("/session")
+        ended = await _expiry(database)
+        await note_session_uses(session, {token_hash: SessionUse(datetime.now(UTC), 1)})
+    assert begun is not None
+    assert begun < ended
     assert await _expiry(database) == ended
 
 

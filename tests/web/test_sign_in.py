@@ -65,6 +65,15 @@ async def test_what_is_no_key_in_json_is_bad_input(server: InProcessServer, body
     assert response.json()["error"]["code"] == "BAD_INPUT"
 
 
+async def test_looking_at_a_link_does_not_use_it_up(server: InProcessServer, keys: Keys) -> None:
+    token = server.links.add(keys.read)
+    async with _browser(server) as browser:
+        await browser.head(f"/link/{token}")
+        assert not await browser.is_signed_in()
+        await browser.get(f"/link/{token}")
+        assert await browser.is_signed_in()
+
+
 async def test_a_link_works_once(server: InProcessServer, keys: Keys) -> None:
     token = server.links.add(keys.read)
     async with _browser(server) as first, _browser(server) as second:

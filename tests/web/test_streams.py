@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
 
@@ -137,6 +138,71 @@ async def test_a_websocket_does_so_much_at_once(database_url: str, keys: Keys) -
         assert (answer["id"], answer["payload"][0]["extensions"]["code"]) == ("2", "RATE_LIMITED")
 
 
+def _long(size: int) -> str:
+    return ACTIVITY.ljust(size)
+
+
+async def test_a_key_has_so_much_in_its_event_streams(database_url: str, keys: Keys) -> None:
+    async with (
+        _server(database_url, held_bytes=100_000) as server,
+        GraphQLClient(server.url, keys.read) as client,
+    ):
+        response = await client.http.post(
+            "/graphql", json={"query": _long(40_000)}, headers={"Accept": "text/event-stream"}
+        )
+        assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (
+            429,
+            "RATE_LIMITED",
+        )
+
+
+async def test_a_key_has_so_much_in_the_operations_of_its_websockets(
+    database_url: str, keys: Keys
+) -> None:
+    async with _server(database_url, held_bytes=200_000) as server, _socket(server) as socket:
+        await _told(socket, _init(keys.read))
+        for id in ("1", "2", "3"):
+            await socket.send(json.dumps(_subscribe(id, _long(20_000))))
+        answer = await _told(socket, _subscribe("4", _long(40_000)))
+        assert (answer["id"], answer["payload"][0]["extensions"]["code"]) == ("4", "RATE_LIMITED")
+
+
+async def test_an_operation_that_is_done_makes_room(database_url: str, keys: Keys) -> None:
+    async with _server(database_url, held_bytes=100_000) as server, _socket(server) as socket:
+        await _told(socket, _init(keys.read))
+        streams = server.app.state.graphql.streams
+        for number in range(5):
+            answer = await _told(socket, _subscribe(str(number), TYPENAME.ljust(30_000)))
+            assert answer["type"] == "next"
+            assert json.loads(await socket.recv())["type"] == "complete"
+            await eventually(lambda: len(streams._held) == 0)
+
+
+async def test_what_a_websocket_begins_with_counts_as_long_as_it_is_open(
+    database_url: str, keys: Keys
+) -> None:
+    async with _server(database_url, held_bytes=100_000) as server, _socket(server) as socket:
+        init = _init(keys.read)
+        init["payload"]["x"] = "x" * 40_000
+        await socket.send(json.dumps(init))
+        assert await _close_code(socket) == 1013
+
+
+async def test_a_message_that_does_not_end_is_not_waited_for(database_url: str) -> None:
+    limits = Limits(connections=ConnectionLimits(body_seconds=0.1))
+    async with InProcessServer(database_url, limits=limits) as server, _socket(server) as socket:
+
+        async def pieces() -> AsyncIterator[str]:
+            yield "x"
+            await asyncio.Event().wait()
+
+        sending = asyncio.create_task(socket.send(pieces()))
+        code = await _close_code(socket)
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+        assert code == 1008
+
+
 async def test_a_websocket_that_does_not_begin_is_closed(database_url: str) -> None:
     async with _server(database_url, init_seconds=0.1) as server, _socket(server) as socket:
         assert await _close_code(socket) == 4408
@@ -167,14 +233,14 @@ async def test_a_websocket_with_a_subscription_is_not_idle(database_url: str, ke
 
 
 async def test_a_message_that_announces_too_much_is_refused(database_url: str) -> None:
-    limits = Limits(connections=ConnectionLimits(body_bytes=10_000))
+    limits = Limits(connections=ConnectionLimits(message_bytes=10_000))
     async with InProcessServer(database_url, limits=limits) as server, _socket(server) as socket:
         await socket.send("x" * 10_001)
         assert await _close_code(socket) == 1009
 
 
 async def test_pieces_of_a_message_that_add_up_to_too_much_are_refused(database_url: str) -> None:
-    limits = Limits(connections=ConnectionLimits(body_bytes=10_000))
+    limits = Limits(connections=ConnectionLimits(message_bytes=10_000))
     async with InProcessServer(database_url, limits=limits) as server, _socket(server) as socket:
         with suppress(ConnectionClosed):
             await socket.send(["x" * 1_000] * 1_000)

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from models.errors import BadInput, Forbidden, LivemeterError
 from models.person import read_email
-from resolvers.people.provider_sign_in import Proved, sign_in_proved
+from resolvers.people.provider_sign_in import Proved, note_refused, sign_in_proved
 from web.oidc.attempt import COOKIE, LIFETIME, Attempt, new_attempt, read_attempt
 from web.oidc.problem import OidcError, Problem
 from web.oidc.provider import Provider
@@ -69,8 +69,11 @@ async def _signed_in(request: Request, provider: Provider) -> Response:
     if not code or len(code) > _MAX_CODE:
         error = request.query_params.get("error", "no code")[:100]
         raise OidcError(Problem.REFUSED, f"the provider said {error!r}")
-    proved = _read_claims(provider, await provider.claims(code, attempt))
+    proved = _read_claims(await provider.claims(code, attempt))
     try:
+        if not provider.settings.takes(proved.email):
+            await note_refused(sign_in_of(request), proved.email, visitor(request))
+            raise Forbidden("The address is of a domain that may not enter.")
         token = await sign_in_proved(
             sign_in_of(request), proved, visitor(request), workspace=provider.settings.workspace
         )
@@ -91,7 +94,7 @@ def _check_state(request: Request) -> Attempt:
     return attempt
 
 
-def _read_claims(provider: Provider, claims: Mapping[str, Any]) -> Proved:
+def _read_claims(claims: Mapping[str, Any]) -> Proved:
     verified, address = claims.get("email_verified"), claims.get("email")
     # Some providers write the boolean as a string.
     if verified is not True and verified != "true":
@@ -100,8 +103,6 @@ def _read_claims(provider: Provider, claims: Mapping[str, Any]) -> Proved:
         email = read_email(address if isinstance(address, str) else "")
     except BadInput as error:
         raise OidcError(Problem.UNVERIFIED, "the token has no e-mail address") from error
-    if not provider.settings.takes(email):
-        raise OidcError(Problem.NOT_INVITED, "the address is of a domain that may not enter")
     return Proved(str(claims["iss"]), str(claims["sub"]), email)
 
 

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from models.errors import BadInput, LivemeterError, TooComplex
 from models.key import Scope
 from resolvers.services import Services
-from resolvers.viewer import Viewer
+from resolvers.viewer import Credential, Viewer
 from schema.time_limit import limited
 from web.credentials import WORKSPACE_PARAMETER, request_credential
 from web.departure import departure
@@ -42,8 +42,13 @@ class Asked:
     viewer: Viewer
 
     async def check_viewer(self) -> None:
-        """Raises Unauthenticated where the key has ended since."""
-        await _viewer(self.services, self.request)
+        """Raises Unauthenticated where the key has ended since, and Forbidden where the person
+        belongs to this workspace no more: another of theirs does not stand in for it.
+        """
+        credential = request_credential(self.request)
+        if credential is not None:
+            credential = credential.within(self.viewer.workspace_id)
+        await _viewer(self.services, credential)
 
 
 @dataclass(frozen=True)
@@ -86,14 +91,14 @@ class Endpoint:
 
     async def _answer(self, request: Request) -> Response:
         services: Services = request.app.state.services
-        viewer = await _viewer(services, request)
+        viewer = await _viewer(services, request_credential(request))
         values = read_values(request.query_params.multi_items(), self.parameters)
         if values.get(WORKSPACE) not in (None, viewer.workspace_id):
             raise BadInput("What you signed in by is of another workspace.", field=WORKSPACE.name)
         return await self.answer(Asked(request, services, values, viewer))
 
 
-async def _viewer(services: Services, request: Request) -> Viewer:
-    viewer = await services.keys.viewer(request_credential(request))
+async def _viewer(services: Services, credential: Credential | None) -> Viewer:
+    viewer = await services.keys.viewer(credential)
     viewer.require(Scope.USAGE_READ)
     return viewer

@@ -88,7 +88,10 @@ def _deliveries() -> None:
     )
     op.create_index("alert_deliveries_number", "alert_deliveries", ["workspace_id", "number"])
     op.create_index(
-        "alert_deliveries_state", "alert_deliveries", ["workspace_id", "state", "number"]
+        "alert_deliveries_dead",
+        "alert_deliveries",
+        ["workspace_id", "number"],
+        postgresql_where=sa.text("state = 'DEAD'"),
     )
 
 

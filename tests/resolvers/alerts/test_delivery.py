@@ -15,6 +15,7 @@ from models.alert_delivery import Delivery, DeliveryKind, DeliveryState
 from models.alert_destination import DestinationKind, change_secret, new_secret
 from models.alert_outbox import CLAIM, claim, send_again, send_all_again
 from models.database import Database
+from models.errors import Unavailable
 from resolvers.alerts.carrier import Carrier
 from resolvers.alerts.courier import MAX_OF_WORKSPACE, Courier
 from resolvers.alerts.delivery_settings import DeliverySettings
@@ -318,6 +319,28 @@ async def test_what_a_killed_process_was_sending_is_sent_again(
     assert [one.headers["webhook-id"] for one in receiver.received] == [delivery]
 
 
+async def test_what_was_sent_but_could_not_be_noted_is_sent_again(
+    database: Database,
+    courier: Courier,
+    clock: Clock,
+    receiver: AlertReceiver,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The database went away in between."""
+
+    async def fail(*_: object) -> None:
+        raise Unavailable("away")
+
+    (delivery,) = await put(database, await add_destination(database, receiver.url))
+    with monkeypatch.context() as broken:
+        broken.setattr("resolvers.alerts.courier.mark_sent", fail)
+        await courier.carry_due()
+    clock.at = NOW + CLAIM
+    await courier.carry_due()
+    assert [one.headers["webhook-id"] for one in receiver.received] == [delivery] * 2
+    assert (await _only(database)).state is DeliveryState.SENT
+
+
 async def test_several_processes_send_each_once(
     database: Database, clock: Clock, receiver: AlertReceiver
 ) -> None:
@@ -356,6 +379,22 @@ async def test_what_was_put_in_by_another_process_is_found(
     await put(database, await add_destination(database, receiver.url))
     while not receiver.received:
         await asyncio.sleep(0.01)
+
+
+async def test_while_the_database_is_away_it_goes_on_looking(clock: Clock) -> None:
+    looks = asyncio.Semaphore(0)
+
+    async def pause() -> None:
+        looks.release()
+        await asyncio.sleep(0)
+
+    away = Database("postgresql://127.0.0.1:1/away")
+    courier = Courier(away, SETTINGS, clock=clock, pause=pause)
+    courier.start()
+    for _ in range(2):
+        await looks.acquire()
+    await courier.close()
+    await away.close()
 
 
 async def test_a_message_that_cannot_be_made_is_a_failure(

@@ -28,7 +28,8 @@ async def receiver() -> AsyncIterator[MailReceiver]:
 
 
 def _mail() -> EmailMessage:
-    return mail_message(MESSAGE, None, delivery_id="msg_1", sender=FROM, recipients=[OPS, DEV])
+    server = MailServer("localhost", 25, Encryption.NONE, FROM)
+    return mail_message(MESSAGE, None, delivery_id="msg_1", server=server, recipients=[OPS, DEV])
 
 
 def _plain(receiver: MailReceiver) -> MailServer:
@@ -90,6 +91,16 @@ async def test_by_starttls_it_is_encrypted_and_signed_in(tmp_path: Path) -> None
         )
         assert await send_mail(server, _mail(), [OPS]) == Sent(250, accepted=(OPS,))
     assert receiver.encrypted == [True]
+
+
+async def test_by_tls_it_is_encrypted_from_the_start(tmp_path: Path) -> None:
+    certificate = make_certificate(tmp_path, "localhost")
+    async with MailReceiver(tls=certificate.server, from_the_start=True) as receiver:
+        server = MailServer(
+            "localhost", receiver.port, Encryption.TLS, FROM, tls_context=certificate.client
+        )
+        assert await send_mail(server, _mail(), [OPS]) == Sent(250, accepted=(OPS,))
+    assert receiver.recipients == [[OPS]]
 
 
 async def test_a_wrong_password_is_told_of_without_it(tmp_path: Path) -> None:

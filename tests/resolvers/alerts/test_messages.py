@@ -19,6 +19,7 @@ from models.alert_message import (
 )
 from resolvers.alerts.chat_body import chat_body
 from resolvers.alerts.mail_message import mail_message
+from resolvers.alerts.mail_server import Encryption, MailServer
 from resolvers.alerts.message_words import headline
 from resolvers.alerts.webhook_body import webhook_body
 from tests.alerts import FIRING, MESSAGE, NOW, RULE
@@ -42,7 +43,7 @@ def _mail(message: AlertMessage, link: str | None = LINK) -> EmailMessage:
         message,
         link,
         delivery_id="msg_1",
-        sender="Livemeter <alerts@example.com>",
+        server=MailServer("localhost", 25, Encryption.NONE, "Livemeter <alerts@example.com>"),
         recipients=["ops@example.com", "dev@example.com"],
     )
     read = message_from_bytes(mail.as_bytes(), policy=default)
@@ -63,9 +64,9 @@ def test_the_body_of_a_webhook() -> None:
             "rule": {
                 "id": "rule_1",
                 "name": "Spend of acme",
-                "measure": "cost",
-                "condition": "cost is over 100 USD for a customer",
-                "window": "in each hour",
+                "measure": "COST",
+                "condition": "cost of a customer reaches 100 USD",
+                "window": "within 1 hour",
             },
             "firings": [
                 {
@@ -73,7 +74,7 @@ def test_the_body_of_a_webhook() -> None:
                     "value": "120.50",
                     "unit": "USD",
                     "openedAt": "2026-11-25T12:00:00Z",
-                    "dimension": "customer",
+                    "dimension": "CUSTOMER",
                     "key": "acme",
                     "threshold": "100",
                     "baseline": None,
@@ -102,7 +103,7 @@ def test_a_body_is_the_same_bytes_whenever_it_is_made() -> None:
 def test_a_chats_text_says_what_happened() -> None:
     assert json.loads(chat_body(MESSAGE, LINK))["text"] == (
         "*Alert: Spend of acme*\n"
-        "cost is over 100 USD for a customer, in each hour\n"
+        "cost of a customer reaches 100 USD within 1 hour\n"
         "customer acme: 120.50 USD (threshold 100 USD), since 2026-11-25 12:00 UTC\n"
         f"<{LINK}|Open in Livemeter>"
     )
@@ -132,7 +133,7 @@ def test_an_e_mail_says_what_happened() -> None:
     assert mail["To"] == "ops@example.com, dev@example.com"
     assert mail.get_content_type() == "text/plain"
     assert mail.get_content().splitlines() == [
-        "cost is over 100 USD for a customer, in each hour",
+        "cost of a customer reaches 100 USD within 1 hour",
         "customer acme: 120.50 USD (threshold 100 USD), since 2026-11-25 12:00 UTC",
         "",
         "Workspace: default",

@@ -399,6 +399,36 @@ async def test_who_signed_in_or_failed_to_by_the_provider_is_kept(
         ]
 
 
+async def _failures(database: Database) -> list[tuple[int | None, str]]:
+    """The workspaces that were told, and by which name."""
+    columns = AUDIT_ENTRIES.c
+    async with database.read_as_owner() as session:
+        rows = await session.execute(
+            select(columns.workspace_id, columns.actor).where(columns.action == "SIGN_IN_FAILED")
+        )
+        return [(workspace_id, actor) for workspace_id, actor in rows]
+
+
+async def test_an_account_that_another_identity_wants_is_told_to_its_workspaces(
+    browser: Browser, provider: FakeProvider, database: Database, invitation: str
+) -> None:
+    await _sign_in(browser, provider)
+    provider.person["sub"] = "another-1"
+    await _sign_in(browser, provider)
+    assert await _failures(database) == [(1, ADA)]
+
+
+async def test_an_address_of_a_domain_that_may_not_enter_is_kept(
+    database_url: str, provider: FakeProvider, database: Database
+) -> None:
+    async with (
+        _server(database_url, provider, domains=("elsewhere.example",)) as server,
+        Browser(server.url) as browser,
+    ):
+        await _sign_in(browser, provider)
+    assert await _failures(database) == [(None, ADA)]
+
+
 async def test_the_page_is_told_whether_there_is_a_provider(
     browser: Browser, server: InProcessServer
 ) -> None:

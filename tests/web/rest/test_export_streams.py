@@ -19,10 +19,13 @@ from sqlalchemy.pool import QueuePool
 
 from models.database import Database
 from models.event_log import Attempts, append
+from models.membership import Role
 from models.reach import Reach
 from models.time_range import EVER
 from models.usage_filter import EVERYTHING
 from resolvers.event_export import PAGE, EventExport
+from resolvers.people.members import members, remove_member
+from tests.browser import PASSWORD, Browser, invited, make_person
 from tests.conftest import Keys
 from tests.events import NOON, make_draft
 from tests.livemeter_server import InProcessServer
@@ -203,6 +206,29 @@ async def test_a_key_that_is_revoked_in_the_middle_ends_the_export(
             await session.execute(statement, {"now": datetime.now(UTC)})
         await asyncio.sleep(1)  # Keys are remembered for half a second.
         await _is_cut(pieces)
+
+
+@many
+async def test_a_person_who_is_removed_in_the_middle_gets_no_more_by_another_workspace(
+    server: InProcessServer, keys: Keys, database: Database
+) -> None:
+    async with Browser(server.url) as browser:
+        await make_person(browser, database, "boss@example.com", Role.ADMIN)
+        await make_person(browser, database, "ada@example.com")
+        token = await invited(database, "ada@example.com", workspace_id=2)
+        await browser.post("/invitation", json={"token": token, "password": PASSWORD})
+        query = {"format": "csv", "workspace": "1", **DAYS}
+        assert (await browser.get(PATH, params=query | {"limit": 1})).status_code == 200
+        await server.app.state.services.keys._uses._write()
+        del query["workspace"]
+        async with browser.stream("GET", PATH, params=query) as response:
+            assert response.status_code == 200
+            pieces = response.aiter_bytes()
+            await anext(pieces)
+            ada = next(one for one in await members(database, 1) if one.email.startswith("ada"))
+            await remove_member(database, 1, ada.id, by="a test")
+            await asyncio.sleep(1)  # Sessions are remembered for half a second.
+            await _is_cut(pieces)
 
 
 @many

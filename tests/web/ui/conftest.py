@@ -23,6 +23,7 @@ from tests.resolvers.alerts.evaluated import Evaluated, make_destination
 from tests.web.ui.activity_page import ActivityPage
 from tests.web.ui.alerts_page import AlertsPage
 from tests.web.ui.analytics_page import AnalyticsPage
+from tests.web.ui.insights_page import InsightsPage
 from tests.web.ui.keys_page import KeysPage
 from tests.web.ui.prices_page import PricesPage
 from tests.web.ui.watched_page import WatchedPage
@@ -162,6 +163,18 @@ async def analytics(
 ) -> AsyncIterator[AnalyticsPage]:
     """The Analytics page, signed in on the test's server, and not opened yet."""
     page = AnalyticsPage(await context.new_page(), server.url)
+    await page.watch()
+    await sign_in(page, server, keys.read)
+    yield page
+    assert page.complaints == []
+
+
+@pytest.fixture
+async def insights(
+    context: BrowserContext, server: InProcessServer, keys: Keys
+) -> AsyncIterator[InsightsPage]:
+    """The Insights page, signed in on the test's server, and not opened yet."""
+    page = InsightsPage(await context.new_page(), server.url)
     await page.watch()
     await sign_in(page, server, keys.read)
     yield page

@@ -23,6 +23,7 @@ _AXE = Path(__file__).parents[3] / "web" / "ui" / "node_modules" / "axe-core" / 
 _SHOWN = {
     "activity": "tr.event",
     "analytics?numbers=shown&range=7-days": "[data-testid=users] tr",
+    "insights?range=7-days": "[data-testid=insight]",
     "alerts": "tr.firing",
     "alerts?view=rules": "tr.rule-row",
     "alerts?view=budgets": "[data-testid=budget]",

@@ -24,7 +24,7 @@ _GROUND = "() => getComputedStyle(document.documentElement).backgroundColor"
 _COLOURS = {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 20, 22)"}
 
 
-@pytest.mark.parametrize("path", ["activity", "analytics", "alerts", "prices"])
+@pytest.mark.parametrize("path", ["activity", "analytics", "insights", "alerts", "prices"])
 async def test_the_script_of_a_page_is_small(
     page: ActivityPage, server: InProcessServer, keys: Keys, built_page: Path, path: str
 ) -> None:

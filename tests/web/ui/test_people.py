@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from models.database import Database
 from models.membership import Role
@@ -151,6 +151,38 @@ async def test_a_password_is_changed(
     await expect(page.tab.get_by_role("status").get_by_text("changed")).to_be_visible()
     async with Browser(server.url) as own:
         assert (await own.sign_in(ADA, "another horse battery")).status_code == 204
+
+
+@pytest.mark.parametrize("fails", ["refused", "without a connection"])
+@pytest.mark.parametrize(
+    ("path", "name"), [("/session", "Sign out"), ("/sessions", "Sign out everywhere")]
+)
+async def test_who_was_not_signed_out_is_told(
+    page: ActivityPage,
+    server: InProcessServer,
+    database: Database,
+    fails: str,
+    path: str,
+    name: str,
+) -> None:
+    async def fail(route: Route) -> None:
+        if route.request.method != "DELETE":
+            await route.continue_()
+        elif fails == "refused":
+            await route.fulfill(status=503, json={"error": {"code": "UNAVAILABLE", "message": "!"}})
+        else:
+            await route.abort()
+
+    page.expect_complaint("Failed to load resource")
+    await _person(server, database)
+    await _sign_in(page, server)
+    await page.expect_live()
+    await page.tab.route(f"**{path}", fail)
+    if name != "Sign out":
+        await page.tab.get_by_role("button", name="Your account").click()
+    await page.tab.get_by_role("button", name=name, exact=True).click()
+    await expect(page.tab.get_by_role("alert")).not_to_be_empty()
+    await expect(page.tab.get_by_label("E-mail")).to_have_count(0)
 
 
 async def test_a_person_signs_out(

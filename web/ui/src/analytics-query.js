@@ -2,12 +2,12 @@
 // `?range=7-days&zone=Asia/Kolkata&interval=hour&measure=tokens&by=customer&model=gpt-4o&no=user`
 
 import { computed } from '@preact/signals';
-import { queryOf, setQuery } from './address.js';
-import { FIELDS, readFilter, withValue, writeFilter } from './filter.js';
+import { setQuery } from './address.js';
+import { FIELDS, withValue } from './filter.js';
 import { chosenInterval } from './interval.js';
 import { MEASURES, measureWith } from './measure.js';
-import { DEFAULT, lengthOf, rangeWord, readRangeWord } from './usage-range.js';
-import { ownZone, zoneNamed } from './zone.js';
+import { usageChoice } from './usage-choice.js';
+import { lengthOf, rangeWord } from './usage-range.js';
 
 /** What a timeline can be split by; the server's Dimension is the name in capitals. */
 export const DIMENSIONS = FIELDS.filter((field) => field.name !== 'outcome');
@@ -15,15 +15,10 @@ export const DIMENSIONS = FIELDS.filter((field) => field.name !== 'outcome');
 export const FEW = 10;
 export const MANY = 100;
 
-const query = queryOf('analytics');
-const given = computed(() => new URLSearchParams(query.value));
+export const choice = usageChoice('analytics');
+export const { filter, range, outer, zone, setFilter, clearFilter, setRange, setZone, zoomOut } = choice;
+const { given, choose } = choice;
 
-export const filter = computed(() => readFilter(given.value));
-/** @type {import('@preact/signals').ReadonlySignal<import('./usage-range.js').UsageRange>} */
-export const range = computed(() => readRangeWord(given.value.get('range')) ?? DEFAULT);
-/** The range that was zoomed into; null where none was. */
-export const outer = computed(() => readRangeWord(given.value.get('within')));
-export const zone = computed(() => zoneNamed(given.value.get('zone') ?? ownZone) ?? ownZone);
 export const interval = computed(() => chosenInterval(given.value.get('interval'), lengthOf(range.value)));
 export const measure = computed(() => measureWith(given.value.get('measure')));
 /** The field that the timeline is split by; null where it is not. */
@@ -41,25 +36,9 @@ export const comparing = computed(() => (given.value.get('previous') ?? comparin
 export const tabling = computed(() => given.value.get('numbers') === 'shown');
 export const top = computed(() => (given.value.get('rows') === String(MANY) ? MANY : FEW));
 
-export function setFilter(next) {
-  const query = without(...FIELDS.map((field) => field.name), 'no');
-  writeFilter(query, next);
-  setQuery(query);
-}
-
-export function clearFilter() {
-  setFilter({});
-}
-
 /** Adds one value for each field, as `{model: 'gpt-4o'}`. */
 export function narrowTo(values) {
   setFilter(Object.entries(values).reduce((all, [name, value]) => withValue(all, name, value), filter.value));
-}
-
-export function setRange(next) {
-  const query = without('within');
-  set(query, 'range', rangeWord(next), rangeWord(DEFAULT));
-  setQuery(query);
 }
 
 /** Looks closer; `outer` is the range that one came from first. */
@@ -71,11 +50,6 @@ export function zoom(from, to) {
   setQuery(query);
 }
 
-export function zoomOut() {
-  setRange(outer.value);
-}
-
-export const setZone = (name) => choose('zone', name, ownZone);
 export const setIntervalOf = (id) => choose('interval', id, null);
 export const setMeasure = (id) => choose('measure', id, MEASURES[0].id);
 export const setBy = (name) => choose('by', name, 'model');
@@ -83,21 +57,3 @@ export const setShape = (name) => choose('shape', name, 'stacked');
 export const setComparing = (isOn) => choose('previous', isOn ? 'shown' : 'hidden', comparingPlain.value);
 export const setTabling = (isOn) => choose('numbers', isOn ? 'shown' : 'hidden', 'hidden');
 export const setTop = (rows) => choose('rows', String(rows), String(FEW));
-
-function choose(name, value, plain) {
-  const query = new URLSearchParams(given.value);
-  set(query, name, value, plain);
-  setQuery(query);
-}
-
-/** What goes without saying is not said. */
-function set(query, name, value, plain) {
-  if (value === plain) query.delete(name);
-  else query.set(name, value);
-}
-
-function without(...names) {
-  const query = new URLSearchParams(given.value);
-  for (const name of names) query.delete(name);
-  return query;
-}

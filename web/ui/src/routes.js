@@ -24,6 +24,12 @@ export const ROUTES = [
     load: async () => (await import('./views/analytics.jsx')).Analytics,
   },
   {
+    name: 'insights',
+    paths: ['/insights'],
+    title: 'Insights',
+    load: async () => (await import('./views/insights.jsx')).Insights,
+  },
+  {
     name: 'alerts',
     paths: ['/alerts'],
     title: 'Alerts',

@@ -45,8 +45,9 @@ export async function readProvider() {
   return response.ok ? (await response.json()).oidc : null;
 }
 
+/** Here. Whoever is not told so may be signed in still. @throws {Problem} */
 export async function signOut() {
-  await send('/session', { method: 'DELETE', headers: { 'x-livemeter-page': '1' } });
+  await tell('DELETE', '/session');
   viewer.value = null;
 }
 

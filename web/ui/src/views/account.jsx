@@ -10,19 +10,26 @@ export function Account({ onClose }) {
   const problem = useSignal(null);
   const isDone = useSignal(false);
 
-  async function submit(event) {
-    event.preventDefault();
-    const form = event.target;
-    const { current, next } = Object.fromEntries(new FormData(form));
+  /** Shows what went wrong. Without it somebody could think that it is done. */
+  async function attempt(action) {
     problem.value = null;
     isDone.value = false;
     try {
-      await changePassword(current, next);
-      isDone.value = true;
-      form.reset();
+      await action();
     } catch (failure) {
       if (!heed(failure)) problem.value = failure;
     }
+  }
+
+  function submit(event) {
+    event.preventDefault();
+    const form = event.target;
+    const { current, next } = Object.fromEntries(new FormData(form));
+    attempt(async () => {
+      await changePassword(current, next);
+      isDone.value = true;
+      form.reset();
+    });
   }
 
   return (
@@ -48,7 +55,7 @@ export function Account({ onClose }) {
           <button type="submit" class="primary">
             Change the password
           </button>
-          <button type="button" onClick={signOutEverywhere}>
+          <button type="button" onClick={() => attempt(signOutEverywhere)}>
             Sign out everywhere
           </button>
           <button type="button" onClick={onClose}>

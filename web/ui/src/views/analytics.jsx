@@ -2,10 +2,9 @@
 
 import { useEffect } from 'preact/hooks';
 import '../styles/analytics.css';
-import { clearFilter, filter } from '../analytics-query.js';
+import { choice, clearFilter, filter } from '../analytics-query.js';
 import { isEmpty } from '../filter.js';
 import { isCurrent, retry, startUsage, usage } from '../usage.js';
-import { AnalyticsBar } from './analytics-bar.jsx';
 import { AnalyticsSkeleton } from './analytics-skeleton.jsx';
 import { Breakdowns } from './breakdowns.jsx';
 import { Failure } from './failure.jsx';
@@ -13,6 +12,7 @@ import { Header } from './header.jsx';
 import { Lazy, loadFirstEvent } from './lazy.jsx';
 import { Timeline } from './timeline.jsx';
 import { Totals } from './totals.jsx';
+import { UsageBar } from './usage-bar.jsx';
 import { UsageConnection } from './usage-connection.jsx';
 
 export function Analytics() {
@@ -32,7 +32,7 @@ export function Analytics() {
       <Header>
         <UsageConnection />
       </Header>
-      <AnalyticsBar />
+      <UsageBar choice={choice} shown={usage.value.value?.range} />
       <main id="usage" tabIndex={-1} aria-label="Analytics">
         <h1 class="unseen">Analytics</h1>
         <div class="scroller" data-testid="scroller">
@@ -58,7 +58,9 @@ function Usage() {
 }
 
 function Content({ read }) {
-  if (!read.everUsed) return <Lazy load={loadFirstEvent}>Totals, a timeline and breakdowns appear here as events are recorded. Record one:</Lazy>;
+  if (!read.everUsed) {
+    return <Lazy load={loadFirstEvent}>Totals, a timeline and breakdowns appear here as events are recorded. Record one:</Lazy>;
+  }
   const isNothing = read.totals.events === '0' && read.previous.events === '0';
   if (isNothing && !isEmpty(filter.value)) {
     return (

@@ -1,6 +1,6 @@
 // Something could not be read: what, and what one can do.
 
-import { signOut } from '../session.js';
+import { SignOut } from './sign-out.jsx';
 
 /** `what` could not be read, as the beginning of a sentence. */
 export function Failure({ what, problem, onRetry }) {
@@ -23,11 +23,7 @@ export function Failure({ what, problem, onRetry }) {
         <button type="button" class="primary" onClick={() => onRetry()}>
           Try again
         </button>
-        {forbidden && (
-          <button type="button" onClick={signOut}>
-            Sign in with another key
-          </button>
-        )}
+        {forbidden && <SignOut>Sign in with another key</SignOut>}
       </p>
     </section>
   );

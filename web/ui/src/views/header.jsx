@@ -3,10 +3,11 @@
 import { useState } from 'preact/hooks';
 import { route } from '../address.js';
 import { ROUTES } from '../routes.js';
-import { isAdmin, signOut, viewer } from '../session.js';
+import { isAdmin, viewer } from '../session.js';
 import { theme, toggleTheme } from '../theme.js';
 import { Leave, Mark, Moon, Person, Sun } from './icons.jsx';
 import { Lazy, loadAccount, loadAlertBell } from './lazy.jsx';
+import { SignOut } from './sign-out.jsx';
 import { Workspace } from './workspace.jsx';
 
 export function Header({ children }) {
@@ -41,9 +42,9 @@ export function Header({ children }) {
         </button>
       )}
       {isAccount && <Lazy load={loadAccount} onClose={() => setAccount(false)} />}
-      <button type="button" class="plain" onClick={signOut} aria-label="Sign out" title="Sign out">
+      <SignOut class="plain" aria-label="Sign out" title="Sign out">
         <Leave />
-      </button>
+      </SignOut>
     </header>
   );
 }

@@ -1,19 +1,18 @@
-// The range of the Analytics page, and the time zone whose days and hours it has.
+// The range of a page that looks at usage, and the time zone whose days and hours it has.
 
 import { useEffect, useState } from 'preact/hooks';
-import { outer, range, setRange, setZone, zone, zoomOut } from '../analytics-query.js';
 import { lengthOf, PRESETS, presetOf } from '../usage-range.js';
-import { usage } from '../usage.js';
 import { instantAt, spanOf, wallClock } from '../zone.js';
 import { ZoneField } from './zone-field.jsx';
 
-export function UsageRangeField() {
+export function UsageRangeField({ choice, shown }) {
+  const { range, outer, zone, setRange, zoomOut } = choice;
   const { id } = range.value;
 
   function choose(event) {
     const chosen = event.target.value;
     if (chosen !== 'custom') setRange({ id: chosen });
-    else setRange({ id: 'custom', ...shownEnds() });
+    else setRange({ id: 'custom', ...endsOf(shown, range.value) });
   }
 
   return (
@@ -26,10 +25,10 @@ export function UsageRangeField() {
         ))}
         <option value="custom">Custom…</option>
       </select>
-      {id === 'custom' && <Ends />}
+      {id === 'custom' && <Ends choice={choice} />}
       <ZoneField value={zone.value} title="Days and hours are those of this time zone" onChange={setZone} />
       {outer.value && (
-        <button type="button" class="zoom-out" onClick={zoomOut} title={`Back to ${rangeLabel(outer.value)}`}>
+        <button type="button" class="zoom-out" onClick={zoomOut} title={`Back to ${rangeLabel(outer.value, zone.value)}`}>
           Zoom out
         </button>
       )}
@@ -38,18 +37,17 @@ export function UsageRangeField() {
 }
 
 /** A custom range starts from the one that is shown. */
-function shownEnds() {
-  const shown = usage.value.value?.range;
+function endsOf(shown, range) {
   if (shown) return { from: Date.parse(shown.from), to: Date.parse(shown.to) };
-  return { from: Date.now() - lengthOf(range.value), to: Date.now() };
+  return { from: Date.now() - lengthOf(range), to: Date.now() };
 }
 
-function rangeLabel(range) {
-  return presetOf(range)?.label ?? spanOf(range.from, range.to, zone.value);
+function rangeLabel(range, zone) {
+  return presetOf(range)?.label ?? spanOf(range.from, range.to, zone);
 }
 
 /** Both ends on the zone's clock. What is no range stays in the fields, and is told. */
-function Ends() {
+function Ends({ choice: { range, zone, setRange } }) {
   const shown = [range.value.from, range.value.to].map((end) => wallClock(end, zone.value));
   const [wrong, setWrong] = useState(null);
   useEffect(() => setWrong(null), [range.value, zone.value]);

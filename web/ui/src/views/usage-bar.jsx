@@ -1,7 +1,6 @@
-// The bar of the Analytics page: the range, its time zone, and which events are meant.
+// The bar of a page that looks at usage: the range, its time zone, and which events are meant.
 
 import { useState } from 'preact/hooks';
-import { clearFilter, filter, setFilter } from '../analytics-query.js';
 import { valuesOf } from '../dimension-values.js';
 import { isEmpty } from '../filter.js';
 import { narrow } from '../layout.js';
@@ -10,13 +9,15 @@ import { FilterValues } from './filter-values.jsx';
 import { Funnel } from './icons.jsx';
 import { UsageRangeField } from './usage-range-field.jsx';
 
-export function AnalyticsBar() {
+/** `choice`: a UsageChoice; `shown`: the ends of the range that is shown, as the server has them; null before anything is. */
+export function UsageBar({ choice, shown }) {
+  const { filter, setFilter, clearFilter } = choice;
   const [open, setOpen] = useState(false);
   const count = Object.values(filter.value).reduce((sum, values) => sum + values.length, 0);
   return (
     <div class="filters">
       <div class="bar usage-bar">
-        <UsageRangeField />
+        <UsageRangeField choice={choice} shown={shown} />
         {narrow.value && (
           <button type="button" aria-expanded={open} aria-controls="filter-fields" onClick={() => setOpen(!open)}>
             <Funnel /> Filter{count ? ` (${count})` : ''}
@@ -29,7 +30,7 @@ export function AnalyticsBar() {
           hidden={narrow.value && !open}
           onSubmit={(event) => event.preventDefault()}
         >
-          <FilterFields filter={filter.value} offer={valuesOf} onChange={setFilter} />
+          <FilterFields filter={filter.value} offer={(name, text) => valuesOf(choice, name, text)} onChange={setFilter} />
         </form>
       </div>
       {!isEmpty(filter.value) && (
