@@ -152,7 +152,7 @@ async def test_a_rule_is_tested_before_it_is_made(
 
 
 async def test_a_test_that_finds_nothing_says_so(alerts: AlertsPage) -> None:
-    await _begin(alerts)
+    await _begin(alerts, name="")
     await alerts.field("Amount").fill("10")
     await alerts.button("Test against the last 30 days").click()
     await expect(alerts.preview).to_contain_text("It would not have fired.")

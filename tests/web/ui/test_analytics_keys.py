@@ -184,6 +184,7 @@ async def test_the_browsers_own_keys_are_left_to_it(week: AnalyticsPage) -> None
 
 async def test_the_keys_are_told_to_whoever_comes_by_keyboard(week: AnalyticsPage) -> None:
     await expect(week.timeline.get_by_text("Drag over the chart")).to_be_visible()
+    await week.chart.wait_for()
     await week.field("range before").focus()
     await week.tab.keyboard.press("Shift+Tab")
     await expect(week.chart).to_be_focused()

@@ -1,7 +1,7 @@
 // What a rule does, in one sentence that can be read aloud.
 
 import { exactWorth, measureOf } from './alert-measure.js';
-import { trimmed } from './amount.js';
+import { isZero, trimmed } from './amount.js';
 import { FIELDS, valueLabel } from './filter.js';
 
 const PERIODS = { DAY: 'day', WEEK: 'week', MONTH: 'month' };
@@ -19,12 +19,12 @@ const SENTENCES = {
   NO_DATA: (rule) => `${rule.per ? `A ${nameOf(rule.per)} has` : 'There are'} no events${whereOf(rule)} for ${length(rule.window.minutes)}`,
 };
 
+/** What is too little to tell of. */
 function clauseOf(rule) {
-  if (['RISE', 'SPIKE'].includes(rule.condition) && rule.minimum !== null && rule.minimum !== '0') {
-    return `, and ${measureOf(rule).isMany ? 'are' : 'is'} at least ${exactWorth(rule, rule.minimum)}`;
-  }
-  const hasLeast = rule.condition !== 'NO_DATA' && measureOf(rule).isShare && rule.minimumEvents > 1;
-  return hasLeast ? `, of at least ${rule.minimumEvents} events` : '';
+  const { isMany, isShare } = measureOf(rule);
+  const least = ['RISE', 'SPIKE'].includes(rule.condition) && !isZero(rule.minimum) && `, and ${isMany ? 'are' : 'is'} at least ${exactWorth(rule, rule.minimum)}`;
+  const events = rule.condition !== 'NO_DATA' && isShare && rule.minimumEvents > 1 && `, of at least ${rule.minimumEvents} events`;
+  return [least, events].filter(Boolean).join('');
 }
 
 function subjectOf(rule) {

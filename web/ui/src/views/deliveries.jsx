@@ -47,7 +47,7 @@ function AllAgain({ nodes, destinations }) {
   return destinations
     .filter(({ id }) => nodes.filter(({ destinationId }) => destinationId === id).length > 1)
     .map(({ id, name }) => (
-      <RowAction key={id} label={`All to ${name} again`} name={`Send all to ${name} again`} onRun={() => sendAllAgain(id)} />
+      <RowAction key={id} label={`Send all to ${name} again`} name={`Send all to ${name} again`} onRun={() => sendAllAgain(id)} />
     ));
 }
 

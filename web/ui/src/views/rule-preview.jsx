@@ -11,7 +11,7 @@ import { dayOf, ownZone } from '../zone.js';
 const DAYS = 30;
 const DAY_MS = 86_400_000;
 
-/** `onCheck(form)` says whether it can be sent, `onRefused(problem, form)` hears why it was not answered. */
+/** `onCheck(form, without)` says whether it can be sent, `onRefused(problem, form)` hears why it was not answered. */
 export function RulePreview({ draft, input, onCheck, onRefused }) {
   const isBusy = useSignal(false);
   /** `{of, preview}`: it says nothing of what was changed since. */
@@ -20,11 +20,13 @@ export function RulePreview({ draft, input, onCheck, onRefused }) {
 
   async function run(event) {
     const { form } = event.currentTarget;
-    if (!onCheck(form)) return;
+    if (!onCheck(form, ['name'])) return;
     isBusy.value = true;
     const of = asked(input.value);
+    // One may try first, and find a name for it later.
+    const named = { ...input.value, name: input.value.name.trim() || 'A rule' };
     try {
-      answer.value = { of, preview: (await ask(alertPreview, { input: input.value, days: DAYS })).alertPreview };
+      answer.value = { of, preview: (await ask(alertPreview, { input: named, days: DAYS })).alertPreview };
     } catch (problem) {
       onRefused(problem, form);
     }

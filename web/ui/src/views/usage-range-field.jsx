@@ -6,7 +6,7 @@ import { instantAt, spanOf, wallClock } from '../zone.js';
 import { ZoneField } from './zone-field.jsx';
 
 export function UsageRangeField({ choice, shown }) {
-  const { range, outer, zone, setRange, zoomOut } = choice;
+  const { range, outer, zone, setRange, setZone, zoomOut } = choice;
   const { id } = range.value;
 
   function choose(event) {
