@@ -40,6 +40,7 @@ bench: .setup-dev ## measure; see docs/benchmarks.md
 	$(BIN)/python -m benchmarks.analytics
 	$(BIN)/python -m benchmarks.pricing
 	$(BIN)/python -m benchmarks.access
+	$(BIN)/python -m benchmarks.alerts
 
 ui: .setup-dev ## build the page
 	$(BIN)/python web/ui/hatch_build.py

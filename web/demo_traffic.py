@@ -17,6 +17,7 @@ from models.event import EventType, Outcome
 from resolvers.recording.event_input import EventInput
 from resolvers.recording.record_events import record_events
 from resolvers.services import Services
+from web.demo_rules import make_rules
 
 EVENTS_PER_SECOND = 4.0
 # The last 30 days, and as many to compare them with.
@@ -63,10 +64,14 @@ _ERROR_SHARE = 0.02
 
 
 async def send_traffic(services: Services, workspace_id: int, *, with_history: bool) -> None:
-    """Record events until cancelled; at first, where asked for, those of the weeks before."""
+    """Record events until cancelled; at first, where asked for, those of the weeks before.
+
+    With these come some alert rules.
+    """
     source = random.Random()
     if with_history:
         await _record(services, workspace_id, list(_history(source, datetime.now(UTC))))
+        await make_rules(services, workspace_id)
     while True:
         await asyncio.sleep(source.expovariate(EVENTS_PER_SECOND))
         # Calls come in clumps: an agent makes several at once.
