@@ -184,7 +184,7 @@ async def test_each_table_leads_to_the_same_events(
     await expect(link).to_have_attribute(
         "href",
         "/v1/events/export?format=ndjson&startDate=2026-03-02T00%3A00%3A00Z"
-        "&endDate=2026-03-09T00%3A00%3A00Z&timeZone=UTC&model=gpt-4o",
+        "&endDate=2026-03-09T00%3A00%3A00Z&timeZone=UTC&workspace=1&model=gpt-4o",
     )
 
 
