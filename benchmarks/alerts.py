@@ -65,7 +65,7 @@ async def set_rules(server: BenchServer, count: int) -> None:
     connection = await asyncpg.connect(server.database_url)
     await connection.execute("DELETE FROM alert_firings")
     await connection.execute("DELETE FROM alert_rules")
-    await connection.execute("UPDATE alert_progress SET rules_revision = rules_revision + 1")
+    await connection.execute("UPDATE alert_revisions SET rules = rules + 1")
     database = Database(server.database_url)
     for number in range(count):
         await create_rule(database, 1, draft(number), by="benchmark")
@@ -112,9 +112,8 @@ async def empty(server: BenchServer) -> None:
     await empty_log(server.database_url)
     connection = await asyncpg.connect(server.database_url)
     await connection.execute("TRUNCATE alert_buckets, alert_streams")
-    await connection.execute(
-        "UPDATE alert_progress SET sequence = 0, rules_revision = rules_revision + 1"
-    )
+    await connection.execute("UPDATE alert_progress SET sequence = 0")
+    await connection.execute("UPDATE alert_revisions SET rules = rules + 1")
     await connection.close()
     await asyncio.sleep(2)
 

@@ -79,6 +79,7 @@ DELIVERIES = Table(
         "number",
         postgresql_where=text("state = 'PENDING'"),
     ),
+    Index("alert_deliveries_order", "workspace_id", "order_key"),
     Index("alert_deliveries_number", "workspace_id", "number"),
     Index(
         "alert_deliveries_dead",
@@ -88,6 +89,10 @@ DELIVERIES = Table(
     ),
 )
 # Locked, so that a destination that is being deleted takes along what comes in meanwhile.
+_TOLD = """
+    SELECT DISTINCT destination_id FROM alert_deliveries
+    WHERE workspace_id = $1 AND order_key = $2 ORDER BY 1
+"""
 _ENQUEUE = """
     WITH chosen AS (
         SELECT id FROM alert_destinations
@@ -157,6 +162,14 @@ async def enqueue(
         claimed_until,
     )
     return [row["id"] for row in rows]
+
+
+async def read_told(
+    driver: asyncpg.Connection[Any], workspace_id: int, order_key: str
+) -> list[str]:
+    """The destinations that anything of this order was put into the outbox for."""
+    rows = await driver.fetch(_TOLD, workspace_id, order_key)
+    return [row["destination_id"] for row in rows]
 
 
 async def read_deliveries(

@@ -38,10 +38,22 @@ ALERT_PROGRESS = Table(
         autoincrement=False,
     ),
     Column("sequence", BigInteger, nullable=False),
-    Column("rules_revision", BigInteger, nullable=False, server_default=text("0")),
     Column("changes", BigInteger, nullable=False, server_default=text("0")),
     Column("holder", Text),
     Column("held_until", DateTime(timezone=True)),
+)
+# How often a workspace's rules were changed.
+ALERT_REVISIONS = Table(
+    "alert_revisions",
+    SQLModel.metadata,
+    Column(
+        "workspace_id",
+        Integer,
+        ForeignKey("workspaces.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("rules", BigInteger, nullable=False),
 )
 
 # By Postgres' clock, which all processes share. What is locked is somebody's who is at work.
@@ -53,25 +65,33 @@ _HOLD = """
     )
     UPDATE alert_progress AS progress
     SET holder = $1, held_until = clock_timestamp() + $2::interval
-    FROM free JOIN workspaces ON workspaces.id = free.workspace_id
+    FROM free
+    JOIN workspaces ON workspaces.id = free.workspace_id
+    JOIN alert_revisions AS revision ON revision.workspace_id = free.workspace_id
     WHERE progress.workspace_id = free.workspace_id
-    RETURNING progress.workspace_id, sequence, rules_revision, last_sequence, repriced
+    RETURNING progress.workspace_id, sequence, revision.rules, last_sequence, repriced
 """
 _RELEASE = "UPDATE alert_progress SET holder = NULL, held_until = NULL WHERE holder = $1"
 _LOCK = """
-    SELECT sequence, rules_revision FROM alert_progress
-    WHERE workspace_id = $1 AND holder = $2 FOR UPDATE
+    SELECT sequence FROM alert_progress WHERE workspace_id = $1 AND holder = $2 FOR UPDATE
+"""
+_EXTEND = """
+    UPDATE alert_progress SET held_until = clock_timestamp() + $2::interval WHERE workspace_id = $1
 """
 _REPRICED = "SELECT repriced FROM workspaces WHERE id = $1"
 _ADVANCE = "UPDATE alert_progress SET sequence = $2 WHERE workspace_id = $1"
 _CHANGE = """
     UPDATE alert_progress SET changes = changes + 1 WHERE workspace_id = $1 RETURNING changes
 """
+# The first rule makes the row; later ones do not wait for it.
+_BEGIN = """
+    INSERT INTO alert_progress (workspace_id, sequence)
+    SELECT id, last_sequence FROM workspaces WHERE id = :workspace_id
+    ON CONFLICT DO NOTHING
+"""
 _NOTE_RULES = """
-    INSERT INTO alert_progress (workspace_id, sequence, rules_revision)
-    SELECT id, last_sequence, 1 FROM workspaces WHERE id = :workspace_id
-    ON CONFLICT (workspace_id)
-    DO UPDATE SET rules_revision = alert_progress.rules_revision + 1
+    INSERT INTO alert_revisions (workspace_id, rules) VALUES (:workspace_id, 1)
+    ON CONFLICT (workspace_id) DO UPDATE SET rules = alert_revisions.rules + 1
 """
 
 
@@ -93,7 +113,6 @@ class Head:
 @dataclass(frozen=True)
 class Progress:
     sequence: int
-    rules_revision: int
     repriced: int
 
 
@@ -119,8 +138,19 @@ async def lock_progress(
     if row is None:
         raise NotHeld
     # By a statement of its own: one that waited for the lock sees other rows as they were before.
-    repriced = await driver.fetchval(_REPRICED, workspace_id)
-    return Progress(row["sequence"], row["rules_revision"], repriced)
+    repriced = await read_repriced(driver, workspace_id)
+    return Progress(row["sequence"], repriced)
+
+
+async def read_repriced(driver: asyncpg.Connection[Any], workspace_id: int) -> int:
+    """How often costs were changed."""
+    repriced: int = await driver.fetchval(_REPRICED, workspace_id)
+    return repriced
+
+
+async def extend(driver: asyncpg.Connection[Any], workspace_id: int, lease: timedelta) -> None:
+    """Begin a new lease. A transaction that took long may have outlived the one it began with."""
+    await driver.execute(_EXTEND, workspace_id, lease)
 
 
 async def advance(driver: asyncpg.Connection[Any], workspace_id: int, sequence: int) -> None:
@@ -154,4 +184,5 @@ async def read_changes(session: AsyncSession, workspace_ids: Collection[int]) ->
 
 async def note_rules(session: AsyncSession, workspace_id: int) -> None:
     """In the transaction that changes rules: whoever evaluates them reads them anew."""
+    await session.execute(text(_BEGIN), {"workspace_id": workspace_id})
     await session.execute(text(_NOTE_RULES), {"workspace_id": workspace_id})

@@ -59,7 +59,7 @@ class LogReader:
     async def read(
         self, driver: asyncpg.Connection[Any], workspace_id: int, part: LogPart
     ) -> Iterator[tuple[str, Bucket]]:
-        """Buckets with their streams' ids; one place may come several times."""
+        """Buckets with the marks of their streams; one place may come several times."""
         statement, arguments = self.statement(workspace_id, part)
         return self._buckets(await driver.fetch(statement, *arguments))
 
@@ -110,7 +110,7 @@ class LogReader:
         by_column = dict(zip(self._filtered, values, strict=False))
         flags = dict(zip(self._pairs, values[len(self._filtered) :], strict=True))
         found = [
-            (stream.stream_id, None if stream.per is None else self._columns.index(stream.per) + 1)
+            (stream.mark, None if stream.per is None else self._columns.index(stream.per) + 1)
             for stream in self._streams
             if all(by_column[name] in given for name, given in stream.filter.given)
             and (not stream.filter.metadata or flags[stream.filter.metadata])
@@ -157,6 +157,8 @@ async def read_cube_buckets(
     cube: Cube,
     watched: Watched,
     range: TimeRange,
+    *,
+    limit: int,
 ) -> Buckets:
     """The same by the quarter of an hour, from a cube that has the stream's columns."""
     arguments = Arguments(workspace_id)
@@ -170,7 +172,8 @@ async def read_cube_buckets(
     statement = (
         f"SELECT bucket, {key}, sum(events), sum(input_tokens + output_tokens), sum(cost), "
         f"sum(unpriced_events), sum(errors) FROM {cube.table_name(Tier.QUARTER_HOUR)} "
-        f"WHERE workspace_id = $1 AND {' AND '.join(where)} GROUP BY 1, 2"
+        f"WHERE workspace_id = $1 AND {' AND '.join(where)} GROUP BY 1, 2 "
+        f"LIMIT {arguments.add(limit, 'int')}"
     )
     found: Buckets = defaultdict(list)
     for row in await driver.fetch(statement, *arguments.values):

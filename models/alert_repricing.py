@@ -11,7 +11,7 @@ import asyncpg
 import msgspec
 
 from models.alert_bucket import Bucket, Key, Tally, add_buckets
-from models.alert_stream import Stream, Watched, read_streams
+from models.alert_stream import Stream, Watched, close_streams, read_streams
 from models.cost import CostStatus
 from models.cube_sums import EXACT
 from models.event import Outcome, UsageEvent
@@ -39,19 +39,22 @@ async def change_buckets(
     sequence = await driver.fetchval(_LOCK, workspace_id)
     if sequence is None:
         return
-    streams = {stream.id: stream for stream in await read_streams(driver, workspace_id)}
+    streams = {stream.watched: stream for stream in await read_streams(driver, workspace_id)}
     watched = [
         Watched(_decode_filter(row["filter"]), row["per"])
         for row in await driver.fetch(_WATCHED, workspace_id)
     ]
+    # Of rules that were paused just now: when they are taken up again, it is begun anew.
+    left = streams.keys() - {one.mark for one in watched}
+    await close_streams(driver, workspace_id, [streams[mark].id for mark in left])
     sums: dict[tuple[str, datetime, Key], Tally] = {}
     with localcontext(EXACT):
         for sign, events in ((-1, before), (1, after)):
             for event in events:
                 for one in watched:
-                    stream = streams.get(one.stream_id)
+                    stream = streams.get(one.mark)
                     if stream is not None and _holds(stream, event, sequence):
-                        for place in _places(one, event):
+                        for place in _places(one, stream, event):
                             sums.setdefault(place, Tally()).add(_tally(event), sign)
     buckets = [
         (stream_id, Bucket(minute, key, tally)) for (stream_id, minute, key), tally in sums.items()
@@ -66,11 +69,13 @@ def _holds(stream: Stream, event: UsageEvent, sequence: int) -> bool:
     return event.sequence > stream.start_sequence or event.occurred_at >= stream.filled_from
 
 
-def _places(watched: Watched, event: UsageEvent) -> Iterator[tuple[str, datetime, Key]]:
+def _places(
+    watched: Watched, stream: Stream, event: UsageEvent
+) -> Iterator[tuple[str, datetime, Key]]:
     key = None if watched.per is None else getattr(event, watched.per)
     if watched.filter.matches(event) and (watched.per is None or key is not None):
         minute = event.occurred_at.replace(second=0, microsecond=0)
-        yield watched.stream_id, minute, key
+        yield stream.id, minute, key
 
 
 def _tally(event: UsageEvent) -> Tally:

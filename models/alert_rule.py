@@ -64,7 +64,8 @@ class AlertRule:
     The window is either of `window_minutes` that move with the clock, or a `period` of the
     calendar of `time_zone`. `threshold` is USD, a count or a share of 1 for THRESHOLD, a factor
     for RISE, a number of deviations for SPIKE, and None for NO_DATA. A RISE or a SPIKE of less
-    than `minimum` is none, nor is a share of fewer than `minimum_events`.
+    than `minimum` is none, nor is a share of fewer than `minimum_events`. What fired before
+    `watches_since` was about something else than the rule is about now.
     """
 
     workspace_id: int
@@ -85,6 +86,7 @@ class AlertRule:
     created_by: str
     created_at: datetime
     updated_at: datetime
+    watches_since: datetime
     deleted_at: datetime | None = None
 
 
@@ -109,6 +111,7 @@ ALERT_RULES = Table(
     Column("created_by", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("watches_since", DateTime(timezone=True), nullable=False),
     Column("deleted_at", DateTime(timezone=True)),
 )
 _FIELDS = tuple(field.name for field in fields(AlertRule))

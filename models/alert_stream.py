@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import secrets
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -11,17 +12,22 @@ from typing import Any, NamedTuple
 
 import asyncpg
 import msgspec
-from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, ForeignKey, Integer, Table, Text
 from sqlmodel import SQLModel
 
 from models.alert_rule import AlertRule, filter_values
+from models.time_range import EVER
 from models.usage_filter import UsageFilter
+
+SWEPT_AT_A_TIME = 20_000
 
 ALERT_STREAMS = Table(
     "alert_streams",
     SQLModel.metadata,
     Column("workspace_id", Integer, ForeignKey("workspaces.id"), primary_key=True),
-    Column("id", Text, primary_key=True),
+    Column("id", Text(collation="C"), primary_key=True),
+    Column("watched", Text, nullable=False),
+    Column("closed", Boolean, nullable=False),
     Column("start_sequence", BigInteger, nullable=False),
     Column("filled_from", DateTime(timezone=True), nullable=False),
     Column("needed_from", DateTime(timezone=True), nullable=False),
@@ -40,7 +46,7 @@ class Watched:
         return cls(rule.filter, rule.per)
 
     @cached_property
-    def stream_id(self) -> str:
+    def mark(self) -> str:
         """The same for rules that watch the same."""
         given = {name: sorted(map(_text, values)) for name, values in self._given.items()}
         text = msgspec.json.encode((given, self.per), order="sorted")
@@ -59,10 +65,20 @@ def _text(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
+def new_stream(watched: str, start_sequence: int, needed_from: datetime) -> Stream:
+    """One that nothing was filled in of yet."""
+    id = f"{watched}-{secrets.token_hex(4)}"
+    return Stream(id, watched, start_sequence, EVER.to, needed_from)
+
+
 class Stream(NamedTuple):
-    """What was recorded after `start_sequence` came in as it was recorded."""
+    """What was recorded after `start_sequence` came in as it was recorded.
+
+    `watched` is the mark of what it is of; its buckets go by its id.
+    """
 
     id: str
+    watched: str
     start_sequence: int
     filled_from: datetime
     needed_from: datetime
@@ -73,23 +89,40 @@ class Stream(NamedTuple):
 
 
 _STREAMS = """
-    SELECT id, start_sequence, filled_from, needed_from FROM alert_streams
-    WHERE workspace_id = $1 ORDER BY id
+    SELECT id, watched, start_sequence, filled_from, needed_from FROM alert_streams
+    WHERE workspace_id = $1 AND NOT closed ORDER BY id
 """
 _OPEN = """
-    INSERT INTO alert_streams (workspace_id, id, start_sequence, filled_from, needed_from)
-    VALUES ($1, $2, $3, $4, $5)
-    ON CONFLICT (workspace_id, id)
-    DO UPDATE SET needed_from = least(alert_streams.needed_from, excluded.needed_from)
+    INSERT INTO alert_streams
+        (workspace_id, id, watched, start_sequence, filled_from, needed_from, closed)
+    VALUES ($1, $2, $3, $4, $5, $6, false)
 """
 _FILLED = "UPDATE alert_streams SET filled_from = $3 WHERE workspace_id = $1 AND id = $2"
-_CLOSE = "DELETE FROM alert_streams WHERE workspace_id = $1 AND id = ANY($2::text[])"
-_EMPTY = "DELETE FROM alert_buckets WHERE workspace_id = $1 AND stream_id = ANY($2::text[])"
-# What a window has left behind is not asked for any more.
-_PRUNE = "DELETE FROM alert_buckets WHERE workspace_id = $1 AND stream_id = $2 AND minute < $3"
+_CLOSE = """
+    UPDATE alert_streams SET closed = true WHERE workspace_id = $1 AND id = ANY($2::text[])
+"""
 _NEED = """
-    UPDATE alert_streams SET needed_from = $3, filled_from = greatest(filled_from, $3)
-    WHERE workspace_id = $1 AND id = $2
+    UPDATE alert_streams
+    SET needed_from = needed.from_, filled_from = greatest(filled_from, needed.from_)
+    FROM unnest($2::text[], $3::timestamptz[]) AS needed (id, from_)
+    WHERE workspace_id = $1 AND alert_streams.id = needed.id
+"""
+# What windows have left behind, and all of what is closed, so much of it.
+_SWEEP = """
+    DELETE FROM alert_buckets WHERE ctid = ANY (ARRAY(
+        SELECT found.ctid FROM alert_streams AS stream CROSS JOIN LATERAL (
+            SELECT ctid FROM alert_buckets
+            WHERE workspace_id = $1 AND stream_id = stream.id
+                AND minute < CASE WHEN stream.closed THEN 'infinity' ELSE stream.needed_from END
+            LIMIT $2
+        ) AS found
+        WHERE stream.workspace_id = $1 LIMIT $2
+    ))
+"""
+_END = """
+    DELETE FROM alert_streams AS stream WHERE workspace_id = $1 AND closed AND NOT EXISTS (
+        SELECT FROM alert_buckets WHERE workspace_id = $1 AND stream_id = stream.id
+    )
 """
 
 
@@ -98,23 +131,33 @@ async def read_streams(driver: asyncpg.Connection[Any], workspace_id: int) -> li
 
 
 async def open_stream(driver: asyncpg.Connection[Any], workspace_id: int, stream: Stream) -> None:
-    """One that is there is needed from the earlier moment from now on."""
     await driver.execute(_OPEN, workspace_id, *stream)
 
 
 async def close_streams(
     driver: asyncpg.Connection[Any], workspace_id: int, ids: Sequence[str]
 ) -> None:
+    """Their buckets are left to `sweep`."""
     await driver.execute(_CLOSE, workspace_id, ids)
-    await driver.execute(_EMPTY, workspace_id, ids)
 
 
-async def need_stream_from(
-    driver: asyncpg.Connection[Any], workspace_id: int, stream_id: str, from_: datetime
+async def need_streams_from(
+    driver: asyncpg.Connection[Any], workspace_id: int, needed: Mapping[str, datetime]
 ) -> None:
-    """What is before is of no window any more."""
-    await driver.execute(_NEED, workspace_id, stream_id, from_)
-    await driver.execute(_PRUNE, workspace_id, stream_id, from_)
+    """What is before is of no window any more. `needed` by the streams' ids."""
+    await driver.execute(_NEED, workspace_id, list(needed), list(needed.values()))
+
+
+async def sweep(driver: asyncpg.Connection[Any], workspace_id: int) -> bool:
+    """Let go of some of what nobody will ask for; whether that was all.
+
+    Without a lock: nobody adds to it.
+    """
+    done = await driver.execute(_SWEEP, workspace_id, SWEPT_AT_A_TIME)
+    if int(done.split()[-1]) == SWEPT_AT_A_TIME:
+        return False
+    await driver.execute(_END, workspace_id)
+    return True
 
 
 async def note_filled(

@@ -29,7 +29,8 @@ Found = alert_firing.AlertFiring
 @strawberry.type(
     description="What a rule found for one key, from when it began until it was over. Values are "
     "in the unit of the rule's measure. It is over when the value has been below 90 % of what it "
-    "took for five minutes, or when the window of the calendar begins anew."
+    "took for five minutes, when the window of the calendar begins anew, or, of NO_DATA, with the "
+    "next event; and when its rule is paused, deleted or made to be about something else."
 )
 class AlertFiring:
     @strawberry.field

@@ -32,7 +32,8 @@ class AlertMutations:
         return cast(AlertRule, made)
 
     @strawberry.mutation(
-        description="Replace a rule as a whole. A firing goes on, and ends by the new one.",
+        description="Replace a rule as a whole. What fires ends where the rule is about something "
+        "else then: another measure, condition, window, filter or key.",
         extensions=[ADMIN],
     )
     async def change_alert_rule(

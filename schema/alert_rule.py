@@ -29,8 +29,9 @@ strawberry.enum(
     description="When a rule fires. THRESHOLD: the value reaches `threshold`. RISE: it reaches "
     "`threshold` times the value of the window before; of nothing there is no rise. SPIKE: it lies "
     "more than `threshold` deviations, and more than half the median, above the median of the 24 "
-    "windows before. NO_DATA: nothing was recorded within the window, of keys of those that had "
-    "something in the window before.",
+    "windows before; of what is used in bursts, above what is usual of bursts, too. Fewer than "
+    "five windows say nothing. NO_DATA: nothing was recorded within the window, of keys of those "
+    "that had something in the window before.",
 )
 strawberry.enum(
     AlertPeriod, description="A part of the calendar; weeks begin on Monday. It begins anew."

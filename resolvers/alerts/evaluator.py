@@ -18,6 +18,8 @@ from resolvers.alerts.watch import Stale, Watch
 BEAT_SECONDS = 1.0
 # Who has not been heard of for so long is taken for dead. Longer than any step should take.
 LEASE = timedelta(seconds=5)
+# Workspaces that are evaluated side by side: a large one does not keep the others waiting.
+AT_ONCE = 4
 
 log = structlog.get_logger(__name__)
 Clock = Callable[[], datetime]
@@ -45,6 +47,7 @@ class Evaluator:
         self._lease = lease
         self._holder = secrets.token_hex(8)
         self._watches: dict[int, Watch] = {}
+        self._turns = asyncio.Semaphore(AT_ONCE)
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -74,23 +77,24 @@ class Evaluator:
         for workspace_id in self._watches.keys() - held:
             # Locked just now, by a repricing perhaps, or another's by now: the next look tells.
             self._watches.pop(workspace_id)
-        for head in heads:
-            await self._step(head)
+        await asyncio.gather(*map(self._step, heads))
 
     async def _step(self, head: Head) -> None:
+        """Whatever goes wrong with one workspace is no reason not to look at the others."""
         watch = self._watches.get(head.workspace_id)
         if watch is None:
             watch = self._watches[head.workspace_id] = Watch(
-                self._database, head.workspace_id, self._holder, self._telling
+                self._database, head.workspace_id, self._holder, self._telling, self._lease
             )
         try:
-            await watch.step(head, self._clock())
+            async with self._turns:
+                await watch.step(head, self._clock())
         except BaseException as error:
             # What is in memory holds no more. The next step begins from what is written.
             del self._watches[head.workspace_id]
             if isinstance(error, (Stale, NotHeld)):
                 return
-            if not isinstance(error, Exception) or is_unavailable(error):
+            if not isinstance(error, Exception):
                 raise
             log.exception("alerts_failed", workspace=head.workspace_id)
 

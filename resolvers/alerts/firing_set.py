@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -26,6 +26,11 @@ class Ongoing:
     firing: AlertFiring
     peak: Decimal
     calm_since: datetime | None = None
+    # What readers see; it follows once a minute.
+    written_peak: Decimal = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.written_peak = self.peak
 
 
 @dataclass
@@ -43,25 +48,47 @@ class Outcome:
 class FiringSet:
     """The firings of one workspace that go on, by rule and key."""
 
-    def __init__(self, firings: Iterable[AlertFiring]) -> None:
-        self._ongoing = {
-            (firing.rule_id, firing.key): Ongoing(firing, firing.peak_value) for firing in firings
+    def __init__(self, firings: Iterable[AlertFiring], known: FiringSet | None = None) -> None:
+        """`known` is what was known of them before."""
+        before = {} if known is None else known._by_id()
+        self._ongoing: dict[tuple[str, Key], Ongoing] = {
+            (firing.rule_id, firing.key): before.get(firing.id)
+            or Ongoing(firing, firing.peak_value)
+            for firing in firings
         }
         self._by_rule: dict[str, set[Key]] = {}
         for rule_id, key in self._ongoing:
             self._by_rule.setdefault(rule_id, set()).add(key)
 
+    def _by_id(self) -> dict[str, Ongoing]:
+        return {ongoing.firing.id: ongoing for ongoing in self._ongoing.values()}
+
     def keys(self, rule_id: str) -> set[Key]:
         return self._by_rule.get(rule_id, set())
 
-    def without_rule(self, rule_ids: Iterable[str]) -> list[AlertFiring]:
-        """Of rules that are gone or paused: nobody will see their end."""
-        watched = set(rule_ids)
+    def beside(self, rules: Mapping[str, AlertRule]) -> list[AlertFiring]:
+        """Of rules that are gone or paused, or are about something else since."""
+        firings = [ongoing.firing for ongoing in self._ongoing.values()]
         return [
-            ongoing.firing
-            for (rule_id, _), ongoing in self._ongoing.items()
-            if rule_id not in watched
+            firing
+            for firing in firings
+            if (rule := rules.get(firing.rule_id)) is None or firing.opened_at < rule.watches_since
         ]
+
+    def unsettled(self, rule_id: str) -> set[Key]:
+        """The keys whose end hangs on time alone."""
+        return {
+            key for key in self.keys(rule_id) if self._ongoing[rule_id, key].calm_since is not None
+        }
+
+    def peaks(self, outcome: Outcome) -> dict[str, Decimal]:
+        """The most that firings came to, of those that go on, where it is not written yet."""
+        ended = {firing.id for firing in outcome.resolved}
+        found = {}
+        for ongoing in self._ongoing.values():
+            if ongoing.peak > ongoing.written_peak and ongoing.firing.id not in ended:
+                found[ongoing.firing.id] = ongoing.written_peak = ongoing.peak
+        return found
 
     def weigh(
         self, gauge: Gauge, rule: AlertRule, key: Key, now: datetime, outcome: Outcome
@@ -74,13 +101,11 @@ class FiringSet:
                 window, tally = gauge.range, gauge.tally(key)
                 outcome.opened.append(_firing(rule, key, window, reading, tally, now))
             return
-        if reading.value > ongoing.peak:
-            outcome.peaks[ongoing.firing.id] = ongoing.peak = reading.value
+        ongoing.peak = max(ongoing.peak, reading.value)
         if reading.lasts and not _is_anew(gauge, ongoing):
             ongoing.calm_since = None
         elif _is_over(gauge, rule, ongoing, now):
             outcome.resolved.append(ongoing.firing)
-            outcome.peaks.pop(ongoing.firing.id, None)
 
     def weigh_late(
         self, rule: AlertRule, key: Key, found: LateFinding, now: datetime, outcome: Outcome

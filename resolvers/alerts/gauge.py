@@ -15,7 +15,6 @@ from resolvers.alerts.condition import NOTHING, SHARES, Reading, amount, read
 from resolvers.alerts.window import BASELINE_BLOCKS, Window
 
 REMEMBERED_MINUTES = 15
-MAX_LATE_MINUTES = 24 * 60
 
 
 @dataclass(frozen=True)
@@ -59,10 +58,10 @@ class Span:
 
 
 class Gauge:
-    """One window over one stream, for all rules that look through it."""
+    """One window over one stream, which is told by its mark, for all rules that look through it."""
 
-    def __init__(self, stream_id: str, window: Window, rules: Iterable[AlertRule]) -> None:
-        self.stream_id = stream_id
+    def __init__(self, mark: str, window: Window, rules: Iterable[AlertRule]) -> None:
+        self.mark = mark
         self.window = window
         self.rules = list(rules)
         # Most keys are far below their limits: one look at the least of them is enough then.
@@ -77,7 +76,7 @@ class Gauge:
         self._baseline_range: TimeRange | None = None
         self._blocks: dict[Key, list[Tally]] = {}
         self.edge: datetime | None = None
-        # What left the window with each of the last minutes.
+        # What left the window with each of its last moves.
         self._left: deque[dict[Key, Tally]] = deque(maxlen=REMEMBERED_MINUTES)
 
     @property
@@ -91,8 +90,9 @@ class Gauge:
 
     def move(self, edge: datetime) -> list[tuple[Span, Change]]:
         """What must be applied to the spans, now that the minute has changed."""
+        if self.edge is not None and edge > self.edge:
+            self._left.appendleft({})
         self.edge = edge
-        self._left.appendleft({})
         moved = [(self._now, change) for change in self._now.move(self.window.at(edge))]
         if self._before is not None:
             before = self._before
@@ -101,17 +101,12 @@ class Gauge:
 
     def apply(self, span: Span, sign: int, key: Key, tally: Tally) -> None:
         span.apply(sign, key, tally)
-        if sign < 0 and span is self._now and self.minds_late:
+        if sign < 0 and span is self._now and self.minds_late and self._left:
             self._left[0].setdefault(key, Tally()).add(tally)
 
     @property
     def minds_late(self) -> bool:
-        """Whether what is late may have passed a limit in a window that is over.
-
-        A long window's sum of a while ago is as good as that of now.
-        """
-        minutes = self.window.minutes
-        return minutes is not None and minutes <= MAX_LATE_MINUTES and bool(self.limits)
+        return self.window.minds_late and bool(self.limits)
 
     @property
     def limits(self) -> list[AlertRule]:
@@ -124,7 +119,8 @@ class Gauge:
         """
         assert self.edge is not None
         since = (self.edge - minute) // MINUTE
-        if since > REMEMBERED_MINUTES or rule.measure in SHARES:
+        is_out = not self._now.holds(minute)
+        if is_out or since > len(self._left) or rule.measure in SHARES:
             return True
         most = self.tally(key).copy()
         for left in list(self._left)[:since]:

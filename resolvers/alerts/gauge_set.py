@@ -29,7 +29,9 @@ class GaugeSet:
 
     def __init__(self, workspace_id: int, rules: Iterable[AlertRule], streams: StreamSet) -> None:
         self._workspace_id = workspace_id
-        self._rules = list(rules)
+        self._rules: dict[tuple[str, Window], list[AlertRule]] = defaultdict(list)
+        for rule in rules:
+            self._rules[Watched.by(rule).mark, Window.of(rule)].append(rule)
         self._streams = streams
         self._gauges: dict[str, list[Gauge]] = {}
         self.edge: datetime | None = None
@@ -42,11 +44,11 @@ class GaugeSet:
     async def note(self, sums: dict[Place, Tally], touched: Touched) -> None:
         """Count what was recorded, where it is within windows."""
         with localcontext(EXACT):
-            async for (stream_id, minute, key), tally in with_pauses(sums.items()):
-                for gauge in self._gauges.get(stream_id, ()):
+            async for (mark, minute, key), tally in with_pauses(sums.items()):
+                for gauge in self._gauges.get(mark, ()):
                     if gauge.note(Bucket(minute, key, tally)):
                         touched[gauge].add(key)
-                    self.late.note(gauge, minute, key)
+                    self.late.note(gauge, minute, key, tally)
 
     async def move(self, driver: asyncpg.Connection[Any], edge: datetime) -> Touched:
         """By what came in and what went out, as the buckets have it."""
@@ -55,11 +57,11 @@ class GaugeSet:
         changes: list[tuple[Gauge, Span, int]] = []
         self._make()
         for gauge in self:
-            if gauge.edge is None and self._streams.is_whole(gauge.stream_id):
+            if gauge.edge is None and self._streams.is_whole(gauge.mark):
                 # A whole that has nothing is looked at too: that may be what is watched for.
                 touched[gauge].add(None)
             for span, change in gauge.move(edge):
-                parts.append(Part(gauge.stream_id, *change.range, len(parts)))
+                parts.append(Part(self._streams.id(gauge.mark), *change.range, len(parts)))
                 changes.append((gauge, span, change.sign))
             await self._read_baseline(driver, gauge)
         with localcontext(EXACT):
@@ -73,17 +75,15 @@ class GaugeSet:
 
     def _make(self) -> None:
         """Of streams that are filled by now; one for all rules that look through one window."""
-        rules: dict[tuple[str, Window], list[AlertRule]] = defaultdict(list)
-        for rule in self._rules:
-            stream_id = Watched.by(rule).stream_id
-            if self._streams.is_filled(stream_id) and stream_id not in self._gauges:
-                rules[stream_id, Window.of(rule)].append(rule)
-        for (stream_id, window), found in rules.items():
-            self._gauges.setdefault(stream_id, []).append(Gauge(stream_id, window, found))
+        made = set(self._gauges)
+        for (mark, window), rules in self._rules.items():
+            if mark not in made and self._streams.is_filled(mark):
+                self._gauges.setdefault(mark, []).append(Gauge(mark, window, rules))
 
     async def _read_baseline(self, driver: asyncpg.Connection[Any], gauge: Gauge) -> None:
         blocks = gauge.missing_baseline()
         if blocks is not None:
             length = timedelta(minutes=gauge.window.minutes or 0)
-            found = await read_blocks(driver, self._workspace_id, gauge.stream_id, blocks, length)
+            stream_id = self._streams.id(gauge.mark)
+            found = await read_blocks(driver, self._workspace_id, stream_id, blocks, length)
             gauge.set_baseline(blocks, found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -35,6 +36,12 @@ MAX_DAYS = 31
 MAX_FIRINGS = 200
 # More are looked at by quarters of an hour.
 MAX_EVENTS = 300_000
+# Sums of a key in a quarter of an hour; more take too long to go through.
+MAX_QUARTERS = 500_000
+MAX_SECONDS = 20.0
+_TOO_MUCH = (
+    "There is too much to look at; test the rule over fewer days, or with a narrower filter."
+)
 _QUARTER = Tier.QUARTER_HOUR.length
 # Shorter windows cannot be told by quarters of an hour.
 _MIN_QUARTERS = timedelta(hours=1)
@@ -94,12 +101,14 @@ async def _read(
         or not whole
         or length.to - length.from_ < _MIN_QUARTERS
     ):
-        raise TooComplex(
-            f"There are more than {MAX_EVENTS:,} events to look at one by one; test the rule over "
-            "fewer days, or with a narrower filter."
-        )
+        raise TooComplex(_TOO_MUCH)
     quarters = TimeRange(Tier.QUARTER_HOUR.floor(range.from_), range.to)
-    return _QUARTER, await read_cube_buckets(driver, workspace_id, cube, watched, quarters)
+    buckets = await read_cube_buckets(
+        driver, workspace_id, cube, watched, quarters, limit=MAX_QUARTERS
+    )
+    if sum(map(len, buckets.values())) >= MAX_QUARTERS:
+        raise TooComplex(_TOO_MUCH)
+    return _QUARTER, buckets
 
 
 class _Replay:
@@ -115,10 +124,14 @@ class _Replay:
         self._gauge = Gauge("", Window.of(rule), [rule])
         self._firing = FiringSet([])
         self._found: dict[str, AlertFiring] = {}
+        self._window_from: datetime | None = None
+        self._ends_at = time.monotonic() + MAX_SECONDS
 
     def run(self) -> list[AlertFiring]:
         with localcontext(EXACT):
             for edge in self._edges():
+                if time.monotonic() > self._ends_at:
+                    raise TooComplex(_TOO_MUCH)
                 self._weigh(edge, self._move(edge))
         return list(self._found.values())
 
@@ -159,12 +172,20 @@ class _Replay:
             start += length
         return [(key, place, tally) for (key, place), tally in sums.items()]
 
+    def _unsettled(self) -> set[Key]:
+        """Firings that may end without anything that comes in or goes out."""
+        if self._gauge.range.from_ != self._window_from:
+            self._window_from = self._gauge.range.from_
+            if self._rule.period is not None:
+                return self._firing.keys(self._rule.id)
+        return self._firing.unsettled(self._rule.id)
+
     def _weigh(self, edge: datetime, touched: set[Key]) -> None:
         outcome = Outcome()
-        for key in touched | self._firing.keys(self._rule.id):
+        for key in touched | self._unsettled():
             self._firing.weigh(self._gauge, self._rule, key, edge, outcome)
         self._found |= {firing.id: firing for firing in outcome.opened}
-        for id, peak in outcome.peaks.items():
+        for id, peak in self._firing.peaks(Outcome()).items():
             self._found[id] = replace(self._found[id], peak_value=peak)
         for firing in outcome.resolved:
             self._found[firing.id] = replace(self._found[firing.id], resolved_at=edge)

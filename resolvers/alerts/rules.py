@@ -97,6 +97,7 @@ class RuleDraft:
             created_by=by,
             created_at=now,
             updated_at=now,
+            watches_since=now,
         )
 
     def _check_name(self) -> None:
@@ -166,10 +167,10 @@ async def alert_rules(database: Database, workspace_id: int) -> list[AlertRule]:
 
 
 async def create_rule(
-    database: Database, workspace_id: int, draft: RuleDraft, *, by: str
+    database: Database, workspace_id: int, draft: RuleDraft, *, by: str, now: datetime | None = None
 ) -> AlertRule:
     """Raises BadInput, Conflict where there are too many, Unavailable."""
-    rule = draft.rule(workspace_id, by, datetime.now(UTC))
+    rule = draft.rule(workspace_id, by, now or datetime.now(UTC))
     async with database.write() as session:
         await lock_workspace(session, workspace_id)
         await _check_destinations(session, rule)
@@ -181,17 +182,29 @@ async def create_rule(
 
 
 async def change_rule(
-    database: Database, workspace_id: int, id: str, draft: RuleDraft, *, by: str
+    database: Database,
+    workspace_id: int,
+    id: str,
+    draft: RuleDraft,
+    *,
+    by: str,
+    now: datetime | None = None,
 ) -> AlertRule:
-    """The rule is as the draft says from now on. Raises BadInput, NotFound, Unavailable."""
-    now = datetime.now(UTC)
+    """The rule is as the draft says from now on. What fires by a rule that was about something
+    else ends. Raises BadInput, NotFound, Unavailable.
+    """
+    now = now or datetime.now(UTC)
     rule = draft.rule(workspace_id, by, now)
     async with database.write() as session:
         await lock_workspace(session, workspace_id)
         known = await _find(session, workspace_id, id)
         await _check_destinations(session, rule)
         rule = replace(
-            rule, id=id, created_by=known.created_by, created_at=known.created_at, updated_at=now
+            rule,
+            id=id,
+            created_by=known.created_by,
+            created_at=known.created_at,
+            watches_since=known.watches_since if _is_alike(rule, known) else now,
         )
         await update_rule(session, rule)
         await _note(session, rule, AuditAction.ALERT_RULE_CHANGED, by)
@@ -240,6 +253,14 @@ async def _change(
         await update_rule(session, rule)
         await _note(session, rule, action, by)
     return rule
+
+
+def _is_alike(rule: AlertRule, known: AlertRule) -> bool:
+    """Whether what fires by one may go on by the other."""
+    return all(
+        getattr(rule, name) == getattr(known, name)
+        for name in ("measure", "condition", "per", "filter", "window_minutes", "period")
+    )
 
 
 async def _find(session: AsyncSession, workspace_id: int, id: str) -> AlertRule:

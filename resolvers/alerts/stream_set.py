@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import localcontext
@@ -17,7 +18,8 @@ from models.alert_stream import (
     Stream,
     Watched,
     close_streams,
-    need_stream_from,
+    need_streams_from,
+    new_stream,
     note_filled,
     open_stream,
     read_streams,
@@ -30,19 +32,23 @@ _FIRST_FILL = timedelta(hours=1)
 _LAST_FILL = timedelta(days=8)
 _QUICK_SECONDS = 0.1
 # So often what no window asks for any more is let go of.
-_FORGET_MINUTES = 10
+FORGET_MINUTES = 10
 
-# A stream's id, a minute and a key.
+# The mark of what a stream is of, a minute and a key.
 Place = tuple[str, datetime, Key]
 
 
 class StreamSet:
-    """What the enabled rules of one workspace watch."""
+    """What the enabled rules of one workspace watch, by its mark."""
 
     def __init__(self, workspace_id: int, rules: Iterable[AlertRule]) -> None:
         self._workspace_id = workspace_id
-        self._rules = list(rules)
-        self._watched = {one.stream_id: one for one in map(Watched.by, self._rules)}
+        self._watched: dict[str, Watched] = {}
+        self._windows: dict[str, set[tuple[Window, Any]]] = defaultdict(set)
+        for rule in rules:
+            watched = Watched.by(rule)
+            self._watched[watched.mark] = watched
+            self._windows[watched.mark].add((Window.of(rule), rule.condition))
         self._streams: dict[str, Stream] = {}
         self._reader = LogReader(self._watched.values())
         self._length = _FIRST_FILL
@@ -50,12 +56,16 @@ class StreamSet:
     def __bool__(self) -> bool:
         return bool(self._streams)
 
-    def is_filled(self, stream_id: str) -> bool:
-        return self._streams[stream_id].is_filled
+    def is_filled(self, mark: str) -> bool:
+        return self._streams[mark].is_filled
 
-    def is_whole(self, stream_id: str) -> bool:
+    def is_whole(self, mark: str) -> bool:
         """Whether it is watched as a whole, and not by key."""
-        return self._watched[stream_id].per is None
+        return self._watched[mark].per is None
+
+    def id(self, mark: str) -> str:
+        """By which its buckets are kept."""
+        return self._streams[mark].id
 
     async def open(
         self, driver: asyncpg.Connection[Any], sequence: int, last_sequence: int, edge: datetime
@@ -64,17 +74,17 @@ class StreamSet:
 
         `sequence` is how far the streams came that there are already.
         """
-        known = {stream.id: stream for stream in await read_streams(driver, self._workspace_id)}
-        needed = {id: self._needed_from(id, edge) for id in self._watched}
+        known = {one.watched: one for one in await read_streams(driver, self._workspace_id)}
+        needed = self._needed(edge)
         # What a longer window needs was left behind by the shorter: begin anew.
-        kept = {id for id in needed if id in known and known[id].needed_from <= needed[id]}
-        await close_streams(driver, self._workspace_id, list(known.keys() - kept))
+        kept = {one for one in needed if one in known and known[one].needed_from <= needed[one]}
+        gone = [stream.id for mark, stream in known.items() if mark not in kept]
+        await close_streams(driver, self._workspace_id, gone)
         reached = sequence if kept else max(sequence, last_sequence)
-        for id in needed.keys() - kept:
-            stream = Stream(id, reached, EVER.to, needed[id])
+        self._streams = {mark: known[mark] for mark in sorted(kept)}
+        for mark in sorted(needed.keys() - kept):
+            stream = self._streams[mark] = new_stream(mark, reached, needed[mark])
             await open_stream(driver, self._workspace_id, stream)
-        streams = await read_streams(driver, self._workspace_id)
-        self._streams = {stream.id: stream for stream in streams}
         return reached
 
     @property
@@ -83,17 +93,18 @@ class StreamSet:
 
     async def fill(self, driver: asyncpg.Connection[Any], edge: datetime) -> None:
         """Take in a part of what was recorded before a stream was, the latest first."""
-        stream = self._next_to_fill()
-        if stream is None:
+        mark = self._next_to_fill()
+        if mark is None:
             return
+        stream = self._streams[mark]
         started = time.monotonic()
         from_ = max(min(stream.filled_from, edge) - self._length, stream.needed_from)
         part = LogPart(0, stream.start_sequence, TimeRange(from_, stream.filled_from))
-        reader = LogReader([self._watched[stream.id]])
+        reader = LogReader([self._watched[mark]])
         sums = await _sum(await reader.read(driver, self._workspace_id, part))
-        await add_buckets(driver, self._workspace_id, placed(sums))
+        await self.write(driver, sums)
         await note_filled(driver, self._workspace_id, stream.id, from_)
-        self._streams[stream.id] = stream._replace(filled_from=from_)
+        self._streams[mark] = stream._replace(filled_from=from_)
         quick = time.monotonic() - started < _QUICK_SECONDS
         longer, shorter = min(2 * self._length, _LAST_FILL), max(self._length / 2, _FIRST_FILL)
         self._length = longer if quick else shorter
@@ -106,33 +117,37 @@ class StreamSet:
         part = LogPart(after, until, TimeRange(earliest, EVER.to))
         return await _sum(await self._reader.read(driver, self._workspace_id, part))
 
-    async def forget(self, driver: asyncpg.Connection[Any], edge: datetime) -> None:
-        """Let go of what no window will ask for, now and then."""
-        if edge.minute % _FORGET_MINUTES:
-            return
-        for stream in list(self._streams.values()):
-            needed = self._needed_from(stream.id, edge)
-            if stream.is_filled and needed > stream.needed_from:
-                await need_stream_from(driver, self._workspace_id, stream.id, needed)
-                self._streams[stream.id] = stream._replace(
-                    needed_from=needed, filled_from=max(stream.filled_from, needed)
-                )
-
-    def _next_to_fill(self) -> Stream | None:
-        return next((one for one in self._streams.values() if not one.is_filled), None)
-
-    def _needed_from(self, stream_id: str, edge: datetime) -> datetime:
-        return min(
-            Window.of(rule).needed_from(edge, rule.condition)
-            for rule in self._rules
-            if Watched.by(rule).stream_id == stream_id
+    async def write(self, driver: asyncpg.Connection[Any], sums: dict[Place, Tally]) -> None:
+        """Add to the buckets."""
+        buckets = (
+            (self.id(mark), Bucket(minute, key, tally))
+            for (mark, minute, key), tally in sums.items()
         )
+        await add_buckets(driver, self._workspace_id, buckets)
 
+    async def forget(self, driver: asyncpg.Connection[Any], edge: datetime) -> None:
+        """Note what no window will ask for any more; `sweep` lets go of it."""
+        needed = {
+            mark: from_
+            for mark, from_ in self._needed(edge).items()
+            if self.is_filled(mark) and from_ > self._streams[mark].needed_from
+        }
+        ids = {self.id(mark): from_ for mark, from_ in needed.items()}
+        await need_streams_from(driver, self._workspace_id, ids)
+        for mark, from_ in needed.items():
+            stream = self._streams[mark]
+            filled_from = max(stream.filled_from, from_)
+            self._streams[mark] = stream._replace(needed_from=from_, filled_from=filled_from)
 
-def placed(sums: dict[Place, Tally]) -> Iterable[tuple[str, Bucket]]:
-    return (
-        (stream_id, Bucket(minute, key, tally)) for (stream_id, minute, key), tally in sums.items()
-    )
+    def _next_to_fill(self) -> str | None:
+        return next((mark for mark, one in self._streams.items() if not one.is_filled), None)
+
+    def _needed(self, edge: datetime) -> dict[str, datetime]:
+        """The earliest minute that windows of each ask for."""
+        return {
+            mark: min(window.needed_from(edge, condition) for window, condition in windows)
+            for mark, windows in self._windows.items()
+        }
 
 
 async def _sum(buckets: Iterable[tuple[str, Bucket]]) -> dict[Place, Tally]:

@@ -147,6 +147,7 @@ def _look_up(host: str, port: int) -> list[str]:
 
 
 def _refusal(target: Target, address: Address) -> str:
+    """An address is named where it was typed: others' names are the network's own business."""
     host = target.url.host
-    whose = "" if host == str(address) else f", where {host} leads"
-    return f"{address} is a private address{whose}; {PRIVATE_SETTING}=true allows it."
+    what = f"{host} is" if host == str(address) else f"{host} leads to"
+    return f"{what} a private address; {PRIVATE_SETTING}=true allows it."

@@ -9,7 +9,7 @@ from typing import Any
 
 import asyncpg
 
-from models.alert_delivery import DeliveryKind, enqueue
+from models.alert_delivery import DeliveryKind, enqueue, read_told
 from models.alert_firing import AlertFiring, note_told, read_untold
 from models.alert_message import (
     MAX_FIRINGS,
@@ -43,19 +43,18 @@ class Telling:
         firings: Sequence[AlertFiring],
         now: datetime,
     ) -> None:
-        """What is too much for this minute waits for `held`, unless it is a digest already."""
-        if len(firings) > MAX_SINGLE:
-            await self._together(driver, rule, firings, now)
-            return
+        """What is too much for this minute waits for `held`; many at once use the minute up."""
         place = (rule.workspace_id, rule.id)
         since, count = self._sent.get(place, (now, 0))
         if now - since >= _MINUTE:
             since, count = now, 0
-        if count + len(firings) > MAX_SINGLE:
-            return
-        self._sent[place] = (since, count + len(firings))
-        for firing in firings:
-            await self._one(driver, rule, firing, now)
+        if count == 0 and len(firings) > MAX_SINGLE:
+            self._sent[place] = (since, MAX_SINGLE)
+            await self._together(driver, rule, firings, now)
+        elif count + len(firings) <= MAX_SINGLE:
+            self._sent[place] = (since, count + len(firings))
+            for firing in firings:
+                await self._one(driver, rule, firing, now)
 
     async def held(
         self,
@@ -88,7 +87,11 @@ class Telling:
             by_order.setdefault(order_key, []).append(firing)
         for order_key, ended in by_order.items():
             message = await _message(driver, AlertMessageType.RESOLVED, rule, ended, now)
-            await _send(driver, rule, order_key, DeliveryKind.RESOLVED, message, now)
+            # Who was told that it began, whomever the rule would tell by now.
+            told = await read_told(driver, rule.workspace_id, order_key)
+            await enqueue(
+                driver, rule.workspace_id, told, order_key, DeliveryKind.RESOLVED, message, now
+            )
 
     async def _one(
         self, driver: asyncpg.Connection[Any], rule: AlertRule, firing: AlertFiring, now: datetime

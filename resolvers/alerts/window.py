@@ -15,6 +15,9 @@ MIN_MINUTES = 5
 MAX_MINUTES = 31 * 24 * 60
 # What is usual is told from so many windows before.
 BASELINE_BLOCKS = 24
+# What comes in later than that counts in no window that is over.
+MAX_LATE = timedelta(hours=6)
+MAX_LATE_MINUTES = 24 * 60
 # With the windows before it, more minutes would be kept for long than any rule is worth.
 MAX_SPIKE_MINUTES = 24 * 60
 
@@ -52,11 +55,20 @@ class Window:
         """What is before is not looked at for such a condition."""
         match condition:
             case AlertCondition.THRESHOLD:
-                return self.at(edge).from_
+                start = self.at(edge).from_
+                return start - MAX_LATE - self._length if self.minds_late else start
             case AlertCondition.SPIKE:
                 return min(self.at(edge).from_, self.blocks(edge).from_)
             case AlertCondition.RISE | AlertCondition.NO_DATA:
                 return self.before(edge).from_
+
+    @property
+    def minds_late(self) -> bool:
+        """Whether what is late may have reached a limit in such a window that is over.
+
+        A long window's sum of a while ago is as good as that of now.
+        """
+        return self.minutes is not None and self.minutes <= MAX_LATE_MINUTES
 
     @property
     def _length(self) -> timedelta:

@@ -13,7 +13,10 @@ depends_on = None
 
 READER = "livemeter_reader"
 WORKSPACE = "nullif(current_setting('livemeter.workspace_id', true), '')::int"
-TABLES = ("alert_firings", "alert_buckets", "alert_streams", "alert_progress", "alert_rules")
+TABLES = (
+    *("alert_firings", "alert_buckets", "alert_streams", "alert_progress", "alert_revisions"),
+    "alert_rules",
+)
 
 
 def upgrade() -> None:
@@ -52,7 +55,15 @@ def _rules() -> None:
         sa.Column("created_by", sa.Text, nullable=False),
         _time("created_at"),
         _time("updated_at"),
+        # Since it is about what it is about now: what fired before was about something else.
+        _time("watches_since"),
         _time("deleted_at", nullable=True),
+    )
+    # Of its own, so that changing rules waits for nobody who evaluates them.
+    op.create_table(
+        "alert_revisions",
+        _workspace(),
+        sa.Column("rules", sa.BigInteger, nullable=False),
     )
 
 
@@ -62,7 +73,6 @@ def _progress() -> None:
         _workspace(),
         # The buckets hold what was recorded up to here.
         sa.Column("sequence", sa.BigInteger, nullable=False),
-        sa.Column("rules_revision", sa.BigInteger, nullable=False, server_default=sa.text("0")),
         # Numbers the changes of firings, in the order of their commits.
         sa.Column("changes", sa.BigInteger, nullable=False, server_default=sa.text("0")),
         sa.Column("holder", sa.Text),
@@ -75,7 +85,11 @@ def _streams() -> None:
     op.create_table(
         "alert_streams",
         _workspace(),
-        sa.Column("id", sa.Text, primary_key=True),
+        # Another one each time that the same is watched anew.
+        sa.Column("id", sa.Text(collation="C"), primary_key=True),
+        sa.Column("watched", sa.Text, nullable=False),
+        # Its buckets are let go of little by little.
+        sa.Column("closed", sa.Boolean, nullable=False),
         # What was recorded later came in as it was recorded; earlier events are filled in, the
         # latest first, from `filled_from` on.
         sa.Column("start_sequence", sa.BigInteger, nullable=False),

@@ -86,6 +86,7 @@ def _deliveries() -> None:
         ["workspace_id", "destination_id", "order_key", "number"],
         postgresql_where=sa.text("state = 'PENDING'"),
     )
+    op.create_index("alert_deliveries_order", "alert_deliveries", ["workspace_id", "order_key"])
     op.create_index("alert_deliveries_number", "alert_deliveries", ["workspace_id", "number"])
     op.create_index(
         "alert_deliveries_dead",

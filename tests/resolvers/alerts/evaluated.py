@@ -53,7 +53,9 @@ class Evaluated:
         }
         if "period" not in values:
             given["window_minutes"] = 60
-        return await create_rule(self.database, 1, RuleDraft(**given | values), by="test")
+        return await create_rule(
+            self.database, 1, RuleDraft(**given | values), by="test", now=self.now
+        )
 
     async def record(self, *costs: Any, at: datetime | None = None, **values: Any) -> None:
         """An event for each cost, now if no other time is given."""

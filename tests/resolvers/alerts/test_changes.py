@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import msgspec
+import pytest
 
 from models.alert_firing import FiringState
+from models.alert_progress import Head
+from models.alert_rule import AlertCondition, AlertMeasure
 from models.cost import CostStatus
 from models.database import Database
 from models.reach import Reach
 from models.repricing_table import change_costs, open_repricing, read_by_sequence
 from models.workspace import lock_workspace, note_repricing
-from resolvers.alerts.rules import RuleDraft, change_rule, delete_rule, enable_rule
+from resolvers.alerts.rules import RuleDraft, change_rule, create_rule, delete_rule, enable_rule
+from resolvers.alerts.watch import Watch
 from resolvers.analytics.dimension import Dimension
 from tests.resolvers.alerts.evaluated import HOUR, MINUTE, NOON, Evaluated
 
@@ -94,7 +99,7 @@ async def test_a_changed_rule_counts_with_what_is_there(evaluated: Evaluated) ->
     await evaluated.record("10", at=NOON - 90 * MINUTE)
     await evaluated.step()
     draft = RuleDraft("x", rule.measure, rule.condition, Decimal(10), window_minutes=120)
-    await change_rule(evaluated.database, 1, rule.id, draft, by="test")
+    await change_rule(evaluated.database, 1, rule.id, draft, by="test", now=evaluated.now)
     await evaluated.step()
     assert len(await evaluated.firings()) == 1
 
@@ -154,3 +159,86 @@ async def test_what_happened_while_nobody_evaluated_is_seen(evaluated: Evaluated
     await evaluated.step(timedelta(minutes=30))
     assert len(await evaluated.firings()) == 1
     assert evaluated.now - NOON < HOUR
+
+
+async def test_calm_goes_on_through_changes_of_other_rules(evaluated: Evaluated) -> None:
+    await evaluated.rule("10", window_minutes=5)
+    await evaluated.record("10")
+    await evaluated.step()
+    for _ in range(5):
+        await evaluated.pass_time(3 * MINUTE)
+        await evaluated.rule("99")
+    await evaluated.step(MINUTE)
+    assert await evaluated.firings(FiringState.OPEN) == []
+
+
+async def test_what_a_rule_found_ends_when_it_is_about_something_else(
+    evaluated: Evaluated,
+) -> None:
+    rule = await evaluated.rule("10")
+    await evaluated.record("10", user_id="ada")
+    await evaluated.step()
+    draft = RuleDraft(
+        "x", rule.measure, rule.condition, Decimal(10), window_minutes=60, per=Dimension.USER
+    )
+    evaluated.now += MINUTE
+    await change_rule(evaluated.database, 1, rule.id, draft, by="test", now=evaluated.now)
+    await evaluated.step()
+    assert await evaluated.open_keys() == ["ada"]
+
+
+async def test_what_is_repriced_while_a_rule_is_paused_counts_when_it_goes_on(
+    evaluated: Evaluated,
+) -> None:
+    rule = await evaluated.rule("10")
+    await evaluated.record("5")
+    await evaluated.step()
+    await evaluated.step(MINUTE)
+    await enable_rule(evaluated.database, 1, rule.id, False, by="test")
+    await _reprice(evaluated.database, 1, "50")
+    await enable_rule(evaluated.database, 1, rule.id, True, by="test")
+    await evaluated.step(MINUTE)
+    assert [firing.value for firing in await evaluated.firings()] == [Decimal("50")]
+
+
+async def test_one_workspace_that_cannot_be_evaluated_keeps_no_other_from_it(
+    evaluated: Evaluated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await evaluated.rule("10")
+    async with evaluated.database.driver() as driver:
+        await driver.execute("INSERT INTO workspaces (name) VALUES ('other')")
+    other = RuleDraft("x", AlertMeasure.COST, AlertCondition.NO_DATA, window_minutes=60)
+    await create_rule(evaluated.database, 2, other, by="test", now=evaluated.now)
+    step = Watch.step
+
+    async def fail_for_the_first(watch: Watch, head: Head, now: datetime) -> None:
+        if head.workspace_id == 1:
+            raise TimeoutError
+        await step(watch, head, now)
+
+    monkeypatch.setattr(Watch, "step", fail_for_the_first)
+    await evaluated.step()
+    async with evaluated.database.driver() as driver:
+        assert await driver.fetchval("SELECT count(*) FROM alert_firings") == 1
+
+
+async def test_a_change_of_rules_waits_for_nobody_who_evaluates(evaluated: Evaluated) -> None:
+    rule = await evaluated.rule("10")
+    async with evaluated.database.driver() as driver, driver.transaction():
+        await driver.execute("SELECT FROM alert_progress FOR UPDATE")
+        async with asyncio.timeout(20):
+            await enable_rule(evaluated.database, 1, rule.id, False, by="test")
+
+
+async def test_what_is_left_behind_is_let_go_of(evaluated: Evaluated) -> None:
+    rule = await evaluated.rule("10")
+    await evaluated.record("1")
+    await evaluated.step()
+    await evaluated.step(MINUTE)
+    await delete_rule(evaluated.database, 1, rule.id, by="test")
+    await evaluated.step()
+    async with evaluated.database.driver() as driver:
+        left = await driver.fetchrow(
+            "SELECT (SELECT count(*) FROM alert_buckets), (SELECT count(*) FROM alert_streams)"
+        )
+    assert tuple(left) == (0, 0)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from resolvers.alerts.rules import enable_rule
+from datetime import timedelta
+
+from resolvers.alerts.rules import RuleDraft, change_rule, enable_rule
 from resolvers.alerts.telling import MAX_SINGLE
 from resolvers.analytics.dimension import Dimension
-from tests.resolvers.alerts.evaluated import MINUTE, Evaluated
+from tests.resolvers.alerts.evaluated import DESTINATION, MINUTE, Evaluated
 
 
 async def _fire(evaluated: Evaluated, *users: str) -> None:
@@ -88,3 +90,33 @@ async def test_what_is_over_before_it_was_told_of_is_not_told_of(evaluated: Eval
     await enable_rule(evaluated.database, 1, rule.id, False, by="test")
     await evaluated.step(MINUTE)
     assert all("late" not in keys for _, keys in await evaluated.told())
+
+
+async def test_many_each_second_are_a_digest_a_minute(evaluated: Evaluated) -> None:
+    await evaluated.rule("10", per=Dimension.USER)
+    for second in range(10):
+        for user in _names(11, f"user-{second}"):
+            await evaluated.record("10", user_id=user)
+        await evaluated.step(timedelta(seconds=1))
+    assert [kind for kind, _ in await evaluated.told()] == ["DIGEST"]
+    await evaluated.step(MINUTE)
+    assert [kind for kind, _ in await evaluated.told()] == ["DIGEST", "DIGEST"]
+
+
+async def test_only_who_heard_of_the_beginning_hears_of_the_end(evaluated: Evaluated) -> None:
+    rule = await evaluated.rule("10", destination_ids=())
+    await evaluated.record("10")
+    await evaluated.step()
+    draft = RuleDraft(
+        "x",
+        rule.measure,
+        rule.condition,
+        rule.threshold,
+        window_minutes=60,
+        destination_ids=(DESTINATION,),
+    )
+    await change_rule(evaluated.database, 1, rule.id, draft, by="test", now=evaluated.now)
+    await evaluated.step()
+    await enable_rule(evaluated.database, 1, rule.id, False, by="test")
+    await evaluated.step()
+    assert await evaluated.told() == []
