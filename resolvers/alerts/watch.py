@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import localcontext
 from typing import Any
@@ -14,20 +13,13 @@ from typing import Any
 import asyncpg
 
 from models.alert_bucket import Key, Tally, read_minutes
-from models.alert_firing import (
-    AlertFiring,
-    add_firings,
-    note_peaks,
-    read_going_on,
-    resolve_firings,
-)
+from models.alert_firing import read_going_on
 from models.alert_progress import (
     Head,
     Progress,
     advance,
     extend,
     lock_progress,
-    next_change,
     read_repriced,
 )
 from models.alert_rule import AlertRule, read_rules
@@ -35,6 +27,7 @@ from models.alert_stream import sweep
 from models.cube_sums import EXACT
 from models.database import Database
 from models.pauses import with_pauses
+from resolvers.alerts.firing_log import FiringLog
 from resolvers.alerts.firing_set import FiringSet, Outcome
 from resolvers.alerts.gauge import Gauge
 from resolvers.alerts.gauge_set import GaugeSet, Touched
@@ -86,6 +79,7 @@ class Watch:
         self._rules: dict[str, AlertRule] = {}
         self._streams = StreamSet(workspace_id, [])
         self._gauges = GaugeSet(workspace_id, [], self._streams)
+        self._log = FiringLog(database, workspace_id, telling)
         self._firing = FiringSet([])
         self._pending: dict[Place, Tally] = {}
         self._sequence = 0
@@ -145,8 +139,7 @@ class Watch:
     async def _end_without_rule(self, driver: asyncpg.Connection[Any], now: datetime) -> None:
         ended = self._firing.beside(self._rules)
         if ended:
-            change = await next_change(driver, self._workspace_id)
-            await self._end(driver, ended, now, change)
+            await self._log.put(driver, Outcome(resolved=ended), self._rules, now)
             self._firing.end(ended)
 
     async def _fill(self, edge: datetime) -> bool:
@@ -203,7 +196,7 @@ class Watch:
         async with self._transaction() as (driver, progress):
             self._check(progress.repriced)
             await self._streams.write(driver, self._pending)
-            await self._put(driver, outcome, now)
+            await self._log.put(driver, outcome, self._rules, now)
             if self._sequence > progress.sequence:
                 await advance(driver, self._workspace_id, self._sequence)
         self._follow_outcome(outcome)
@@ -281,54 +274,12 @@ class Watch:
     async def _write(self, outcome: Outcome, now: datetime) -> None:
         if outcome:
             async with self._transaction() as (driver, _):
-                await self._put(driver, outcome, now)
+                await self._log.put(driver, outcome, self._rules, now)
             self._follow_outcome(outcome)
-
-    async def _put(self, driver: asyncpg.Connection[Any], outcome: Outcome, now: datetime) -> None:
-        """What begins and ends, with whom to tell of it; of what began, what is new."""
-        if not outcome:
-            return
-        change = await next_change(driver, self._workspace_id)
-        if outcome.opened:
-            added = await add_firings(driver, outcome.opened, change)
-            outcome.opened = [firing for firing in outcome.opened if firing.id in added]
-        await self._end(driver, outcome.resolved, now, change)
-        if outcome.peaks:
-            await note_peaks(driver, self._workspace_id, outcome.peaks, change)
-        for rule_id, begun in _by_rule(outcome.opened).items():
-            await self._telling.begun(driver, self._rules[rule_id], begun, now)
 
     def _follow_outcome(self, outcome: Outcome) -> None:
         self._firing.begin(outcome.opened)
         self._firing.end(outcome.resolved)
-
-    async def _end(
-        self,
-        driver: asyncpg.Connection[Any],
-        firings: list[AlertFiring],
-        now: datetime,
-        change: int,
-    ) -> None:
-        """Those of rules that are gone, too: who was told of them is told of their end."""
-        if not firings:
-            return
-        ids = [firing.id for firing in firings]
-        ended = await resolve_firings(driver, self._workspace_id, ids, now, change)
-        for rule_id, over in _by_rule(firings).items():
-            told = [
-                (replace(firing, resolved_at=now), order_key)
-                for firing in over
-                if (order_key := ended.get(firing.id)) is not None
-            ]
-            if told:
-                await self._telling.ended(driver, await self._rule(rule_id), told, now)
-
-    async def _rule(self, id: str) -> AlertRule:
-        if id in self._rules:
-            return self._rules[id]
-        async with self._database.read_as_owner() as session:
-            [rule] = await read_rules(session, self._workspace_id, ids=[id])
-        return rule
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[tuple[asyncpg.Connection[Any], Progress]]:
@@ -340,10 +291,3 @@ class Watch:
     def _check(self, repriced: int) -> None:
         if self._loaded is None or repriced != self._loaded[1]:
             raise Stale
-
-
-def _by_rule(firings: Iterable[AlertFiring]) -> dict[str, list[AlertFiring]]:
-    found: dict[str, list[AlertFiring]] = defaultdict(list)
-    for firing in firings:
-        found[firing.rule_id].append(firing)
-    return found
