@@ -3,8 +3,6 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-# Twice the processors: many tests wait for what they started.
-TESTERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: setup demo serve test soak fuzz check bench ui lock format clean
@@ -18,7 +16,7 @@ serve: .setup-run ## run the server (DATABASE_URL and REDIS_URL, or embedded)
 setup: .setup-dev ## install what developing needs
 
 test: .setup-dev ## all tests but the slow ones
-	$(BIN)/python -m pytest -n $(TESTERS) --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 soak: .setup-dev ## the slow tests: soak and long fuzzing
 	$(BIN)/python -m pytest -m slow $(ARGS)

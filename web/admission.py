@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from models.errors import Forbidden, Unauthenticated, Unavailable
+from models.errors import Forbidden, Unauthenticated
 from resolvers.keys import KeyRing
 from resolvers.viewer import Credential, Viewer
 from web.limits import RateLimits
@@ -94,11 +94,12 @@ class Admission:
         except Forbidden:
             # It holds, but not where it wants to be used.
             subject, limit = f"secret:{token}", self._limits.per_key
-        except Unavailable:
-            return None
         except Unauthenticated:
             self._known.pop(token, None)
             return False
+        except Exception:
+            # Postgres is away, or we are wrong somewhere: the answer says so, and not this.
+            return None
         caller = _Caller(subject, limit, self._clock())
         self._known[token] = caller
         self._known.move_to_end(token)
