@@ -90,10 +90,14 @@ class Gauge:
 
     def move(self, edge: datetime) -> list[tuple[Span, Change]]:
         """What must be applied to the spans, now that the minute has changed."""
-        if self.edge is not None and edge > self.edge:
+        window, known = self.window.at(edge), self._now.range
+        if known is not None and window.from_ >= known.to:
+            # All of it left at once, and nobody was told what.
+            self._left.clear()
+        elif self.edge is not None and edge > self.edge:
             self._left.appendleft({})
         self.edge = edge
-        moved = [(self._now, change) for change in self._now.move(self.window.at(edge))]
+        moved = [(self._now, change) for change in self._now.move(window)]
         if self._before is not None:
             before = self._before
             moved += [(before, change) for change in before.move(self.window.before(edge))]

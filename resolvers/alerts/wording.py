@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from models.alert_rule import AlertCondition, AlertMeasure, AlertPeriod, AlertRule
 from models.money import plain
+from resolvers.alerts.condition import SHARES
 from resolvers.analytics.dimension import dimension_of
 
 _MEASURES = {
@@ -24,7 +25,6 @@ UNITS = {
     AlertMeasure.ERROR_RATE: "share",
     AlertMeasure.UNPRICED_SHARE: "share",
 }
-_SHARES = (AlertMeasure.ERROR_RATE, AlertMeasure.UNPRICED_SHARE)
 _PERIODS = {AlertPeriod.DAY: "day", AlertPeriod.WEEK: "week", AlertPeriod.MONTH: "month"}
 _LENGTHS = ((24 * 60, "day"), (60, "hour"), (1, "minute"))
 
@@ -59,7 +59,7 @@ def window_words(rule: AlertRule) -> str:
 
 
 def amount_words(measure: AlertMeasure, amount: Decimal) -> str:
-    if measure in _SHARES:
+    if measure in SHARES:
         return f"{plain((amount * 100).normalize())} %"
     unit = UNITS[measure]
     return f"{plain(amount)} {unit}"

@@ -102,6 +102,20 @@ async def test_it_is_seen_where_another_process_takes_over(evaluated: Evaluated)
     assert len(await other.firings()) == 1
 
 
+async def test_it_is_seen_where_nobody_looked_for_longer_than_a_window(
+    evaluated: Evaluated,
+) -> None:
+    await evaluated.rule("10", window_minutes=5)
+    await evaluated.step()
+    await evaluated.pass_time(12 * MINUTE)
+    await evaluated.record("6")
+    await evaluated.step()
+    await evaluated.step(6 * MINUTE)
+    await evaluated.record("4", at=NOON + 16 * MINUTE)
+    await evaluated.step(MINUTE)
+    assert len(await evaluated.firings()) == 1
+
+
 async def test_a_window_that_had_fired_does_not_fire_again(evaluated: Evaluated) -> None:
     await evaluated.rule("10")
     await evaluated.record("15")
