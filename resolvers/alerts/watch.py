@@ -96,7 +96,10 @@ class Watch:
         if self._loaded != (head.rules_revision, head.repriced):
             await self._load(head, now)
         if await self._fill(edge) or self._gauges.edge is None:
-            # Before anything is read: what comes in late has to be seen as that.
+            # Before anything is read: what comes in late has to be seen as that. And with all that
+            # was read in the buckets, since new windows are made of these.
+            if self._pending:
+                await self._flush(now)
             await self._evaluate(await self._move(edge), now)
         # By the windows as they were: what passed a limit in the last second of a minute did so
         # before the first minute left the window.

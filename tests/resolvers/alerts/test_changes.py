@@ -17,6 +17,7 @@ from models.database import Database
 from models.reach import Reach
 from models.repricing_table import change_costs, open_repricing, read_by_sequence
 from models.workspace import lock_workspace, note_repricing
+from resolvers.alerts import watch
 from resolvers.alerts.rules import RuleDraft, change_rule, create_rule, delete_rule, enable_rule
 from resolvers.alerts.watch import Watch
 from resolvers.analytics.dimension import Dimension
@@ -211,10 +212,10 @@ async def test_one_workspace_that_cannot_be_evaluated_keeps_no_other_from_it(
     await create_rule(evaluated.database, 2, other, by="test", now=evaluated.now)
     step = Watch.step
 
-    async def fail_for_the_first(watch: Watch, head: Head, now: datetime) -> None:
+    async def fail_for_the_first(one: Watch, head: Head, now: datetime) -> None:
         if head.workspace_id == 1:
             raise TimeoutError
-        await step(watch, head, now)
+        await step(one, head, now)
 
     monkeypatch.setattr(Watch, "step", fail_for_the_first)
     await evaluated.step()
@@ -242,3 +243,17 @@ async def test_what_is_left_behind_is_let_go_of(evaluated: Evaluated) -> None:
             "SELECT (SELECT count(*) FROM alert_buckets), (SELECT count(*) FROM alert_streams)"
         )
     assert tuple(left) == (0, 0)
+
+
+async def test_what_comes_in_while_a_rule_is_filled_counts(
+    evaluated: Evaluated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "FLUSH_SECONDS", 1e12)
+    monkeypatch.setattr(watch, "FILL_SECONDS", -1)
+    await evaluated.rule("10")
+    await evaluated.step()
+    await evaluated.record("10")
+    await evaluated.step()
+    monkeypatch.setattr(watch, "FILL_SECONDS", 10)
+    await evaluated.step()
+    assert len(await evaluated.firings()) == 1
