@@ -12,6 +12,8 @@ import msgspec
 from genai_prices.data import providers as bundled_providers
 from genai_prices.types import ExtractPath, Provider, UsageExtractor
 
+from models.cost import CostReason
+from models.event import SideCall
 from pricing.extraction import (
     Extraction,
     Interfaces,
@@ -47,13 +49,23 @@ _GOOGLE_TIERS = {
 
 
 class ReportedUsage(msgspec.Struct, frozen=True):
-    """Counts by unit, parts beside their wholes, and the context that prices may depend on."""
+    """Counts by unit, parts beside their wholes, and what prices may depend on.
+
+    `model` is the one that the response names. `quantities` are of the whole call, `side_calls`
+    included. `reported_cost` is USD, what the provider or gateway says it charged. `reasons` say
+    where the response contradicts itself.
+    """
 
     quantities: Mapping[str, int | Decimal]
     model: str | None = None
     processing: str | None = None
     service_tier: str | None = None
     speed: str | None = None
+    region: str | None = None
+    search_context_size: str | None = None
+    side_calls: tuple[SideCall, ...] = ()
+    reported_cost: Decimal | None = None
+    reasons: tuple[CostReason, ...] = ()
 
 
 class UnreadableResponse(ValueError):

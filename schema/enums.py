@@ -49,8 +49,10 @@ strawberry.enum(Outcome, description="How the call that the event stands for end
 strawberry.enum(
     CostStatus,
     description="How much of a cost is known. PRICED: every reported unit had a price. PARTIAL: "
-    "some unit has no rate, the amount covers the others. UNPRICED: no price was known, the "
-    "amount is null, never 0. SUPPLIED: the caller gave the cost.",
+    "some unit has no rate, or the response contradicts itself; the amount covers the rest. "
+    "UNPRICED: no price was known, or no usage was reported, the "
+    "amount is null, never 0. SUPPLIED: the caller gave the cost. REPORTED: the provider or gateway "
+    "said what it charged, and the workspace lets that count.",
 )
 strawberry.enum(
     PriceSource,

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from models.cost import CostStatus
 from models.event import UsageEvent
@@ -147,7 +148,7 @@ def _event(
     metadata: str | None,
     now: datetime,
 ) -> UsageEvent:
-    counts = dict.fromkeys(COUNT_FIELDS.values())
+    counts: dict[str, Any] = dict.fromkeys(COUNT_FIELDS.values())
     further = {}
     for unit, quantity in reported.quantities.items():
         if unit in COUNT_FIELDS:
