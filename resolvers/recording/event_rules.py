@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import msgspec
@@ -16,6 +16,8 @@ from resolvers.recording.rejection import Rejected
 MAX_STRING = 256
 MAX_METADATA_BYTES = 8 * 1024
 MAX_AHEAD = timedelta(minutes=5)
+# The first moment of year 1 cannot be kept: asyncpg writes it as `-infinity`.
+EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 
 _STRINGS = (
     ("id", "id"),
@@ -59,6 +61,12 @@ def check_string(value: str, field: str) -> None:
 
 
 def check_time(occurred_at: datetime, now: datetime) -> None:
+    if occurred_at < EARLIEST:
+        raise Rejected(
+            "TIME_TOO_EARLY",
+            "occurredAt",
+            f"occurredAt is before {EARLIEST.date().isoformat()}.",
+        )
     if occurred_at > now + MAX_AHEAD:
         raise Rejected(
             "TIME_IN_FUTURE",
