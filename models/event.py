@@ -91,3 +91,8 @@ class UsageEvent(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     reported_cost: Decimal | None = None
     reported_cost_status: ReportedCostStatus | None = None
     computed_cost: Decimal | None = None
+
+    @property
+    def cost_beside_reported(self) -> Decimal | None:
+        """Our own cost, to be shown beside the reported one; USD, None where it is not known."""
+        return self.computed_cost if self.cost_status is CostStatus.REPORTED else self.cost

@@ -74,12 +74,11 @@ class Cost:
     def reported(parent: Parent[event.UsageEvent]) -> ReportedCost | None:
         if parent.reported_cost is None or parent.reported_cost_status is None:
             return None
-        counts = parent.cost_status is CostStatus.REPORTED
         return ReportedCost(
             amount=Decimal(parent.reported_cost),
             status=parent.reported_cost_status,
-            computed=cast(Decimal | None, parent.computed_cost if counts else parent.cost),
-            counts=counts,
+            computed=cast(Decimal | None, parent.cost_beside_reported),
+            counts=parent.cost_status is CostStatus.REPORTED,
         )
 
     @strawberry.field(
