@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from pricing.cache import BoundedCache
 from pricing.responses.field import (
     Count,
     Counts,
@@ -22,6 +23,9 @@ from pricing.responses.field import (
     NotThere,
 )
 from pricing.responses.layout import Layout
+
+_MAX_CHOSEN = 1024
+_USAGE = ("usage",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,11 @@ class Interfaces:
     def __init__(self, layouts: Iterable[Layout]) -> None:
         self.layouts = tuple(layouts)
         places = {place for each in self.layouts for place in each.places}
-        # The most particular places first, the body itself last.
+        # The most particular places first, the body itself last. `usage` goes before other names:
+        # the end of a Bedrock stream repeats its counts with less detail.
         self._places = [
             _Place(place, [each for each in self.layouts if each.may_be_at(place)])
-            for place in sorted(places, key=lambda place: (-len(place), place))
+            for place in sorted(places, key=lambda place: (-len(place), place != _USAGE, place))
         ]
 
     def extract(self, body: JsonObject) -> Extraction:
@@ -74,6 +79,7 @@ class _Place:
     def __init__(self, location: Location, layouts: Sequence[Layout]) -> None:
         self.location = location
         self._layouts = layouts
+        self._chosen: BoundedCache[tuple[object, ...], Layout] = BoundedCache(_MAX_CHOSEN)
         # Only what a usage object holds is read: by its key, and by the kind of its value.
         self._fields: dict[object, dict[type, list[Field]]] = {}
         for field in dict.fromkeys(field for layout in layouts for field in layout.fields):
@@ -90,15 +96,21 @@ class _Place:
         counts = self._counts(usage)
         if not counts:
             return None, None
+        key = (*counts, *map(bool, counts.values()))
+        best = self._chosen.get(key) or self._choose(key, counts)
+        return (None, self._nearest_missing(counts)) if best is None else ((best, counts), None)
+
+    def _choose(self, key: tuple[object, ...], counts: Fields) -> Layout | None:
+        """Which layout is meant depends on what is there and what is zero, so it is kept."""
         best: Layout | None = None
         most = (0, 0)
         for layout in self._layouts:
             if layout.fits(counts) and (present := layout.present(counts)) > most:
                 best, most = layout, present
         if best is None:
-            return None, self._nearest_missing(counts)
+            return None
         self._check_whole(best, counts)
-        return (best, counts), None
+        return self._chosen.put(key, best)
 
     def _counts(self, usage: JsonObject) -> dict[Field, Count]:
         counts: dict[Field, Count] = {}

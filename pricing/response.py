@@ -13,6 +13,7 @@ from genai_prices.types import Provider, UsageExtractor
 
 from models.cost import CostReason
 from models.event import SideCall
+from pricing.cache import BoundedCache
 from pricing.extraction import Extraction, Interfaces
 from pricing.provider import find_provider
 from pricing.responses.call import call_context, region, search_context_size, word
@@ -20,13 +21,19 @@ from pricing.responses.charge import reported_cost
 from pricing.responses.envelope import Envelope, opened
 from pricing.responses.evidence import Evidence, settled, total_of
 from pricing.responses.family import EMBEDDINGS
-from pricing.responses.field import JsonObject, MissingCount, NoCount, NotThere
+from pricing.responses.field import (
+    JsonObject,
+    MissingCount,
+    NoCount,
+    NotThere,
+    UnreadableResponse,
+    objects_in,
+)
 from pricing.responses.hosted_tool import tool_calls
 from pricing.responses.layout import Layout
 from pricing.responses.shape import layouts_of
 from pricing.responses.side_call import of_breakdown, with_iterations
 from pricing.responses.uncounted import counts_without_usage
-from pricing.responses.unreadable import UnreadableResponse
 
 __all__ = ["ReportedUsage", "UnreadableResponse", "read_response"]
 
@@ -34,9 +41,10 @@ __all__ = ["ReportedUsage", "UnreadableResponse", "read_response"]
 # the annotations tell the two apart (https://docs.mistral.ai/capabilities/document_ai).
 _ANNOTATED = "ocr_annotated"
 _LITELLM = "litellm"
+_known: BoundedCache[tuple[str, str | None], Provider] = BoundedCache(1024)
 # Counts that no layout describes are in no one place.
 _NO_LAYOUT = Layout(UsageExtractor("usage", []))
-_MODEL_KEYS = ("model", "modelVersion", "modelId", "model_id")
+_MODEL_KEYS = ("model", "modelVersion", "model_version", "modelId", "model_id", "model_name")
 
 
 class ReportedUsage(msgspec.Struct, frozen=True):
@@ -71,7 +79,7 @@ def read_response(provider: str, body: object, model: str | None = None) -> Repo
     envelope = opened(body)
     known = _provider(provider, model, envelope.body)
     try:
-        extraction = _extract(known, envelope)
+        extraction = _extract(known, provider, envelope.body)
     except NoCount as error:
         raise UnreadableResponse(
             f"{error} is no count: a number from 0 to 2^63 - 1 was expected."
@@ -79,35 +87,38 @@ def read_response(provider: str, body: object, model: str | None = None) -> Repo
     except MissingCount as error:
         raise UnreadableResponse(_what_is_missing(str(error), envelope.body)) from None
     except NotThere:
-        raise UnreadableResponse(_not_found(provider, known)) from None
-    return _reported(extraction, envelope, known, model)
+        raise UnreadableResponse(_not_found(provider, known, envelope.body)) from None
+    return _reported(extraction, envelope, _id(known, provider), model)
 
 
 def _provider(name: str, model: str | None, body: JsonObject) -> Provider | None:
     """The provider of that name; of a proxy, the one of the caller's or of the response's model."""
     for each in (model, word([body], "model")) if _is_proxy(name) else (None,):
-        known = find_provider(bundled_providers, name, each)
+        known = _known.get((name, each))
         if known is not None:
             return known
+        known = find_provider(bundled_providers, name, each)
+        if known is not None:
+            return _known.put((name, each), known)
     return None
 
 
-def _id(provider: Provider | None) -> str | None:
-    return None if provider is None else provider.id
+def _id(provider: Provider | None, name: str) -> str:
+    """genai-prices' name for a provider, or the caller's for one that it does not know."""
+    return name.strip().lower() if provider is None else provider.id
 
 
 def _is_proxy(name: str) -> bool:
     return name.strip().lower() == _LITELLM
 
 
-def _extract(provider: Provider | None, envelope: Envelope) -> Extraction:
+def _extract(provider: Provider | None, name: str, body: JsonObject) -> Extraction:
     """Raises NoCount, MissingCount, NotThere."""
-    body = envelope.body
-    interfaces = _interfaces(_id(provider), _is_annotated(body))
+    interfaces = _interfaces(None if provider is None else provider.id, _is_annotated(body))
     try:
         extraction = interfaces.extract(body)
     except NotThere:
-        counts = counts_without_usage(_id(provider), body)
+        counts = counts_without_usage(_id(provider, name), body)
         usage = body.get("usage")
         objects = (usage, body) if isinstance(usage, dict) else (body,)
         return Extraction(counts, _NO_LAYOUT, objects)
@@ -133,13 +144,9 @@ def _is_annotated(body: JsonObject) -> bool:
         return True
     return any(
         image.get("image_annotation") is not None
-        for page in _objects_in(body.get("pages"))
-        for image in _objects_in(page.get("images"))
+        for page in objects_in(body.get("pages"))
+        for image in objects_in(page.get("images"))
     )
-
-
-def _objects_in(items: object) -> list[JsonObject]:
-    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
 def _check_output(extraction: Extraction) -> None:
@@ -159,7 +166,9 @@ def _what_is_missing(name: str, body: JsonObject) -> str:
     return f"{name} is missing: the response is not complete."
 
 
-def _not_found(name: str, provider: Provider | None) -> str:
+def _not_found(name: str, provider: Provider | None, body: JsonObject) -> str:
+    if body.get("error") is not None:
+        return "The response is an error, which says nothing of usage: send counts, or none."
     if provider is not None:
         return f"No usage was found where {provider.id} reports it: {_expected(provider.id)}."
     close = get_close_matches(name[:64].lower(), [each.id for each in bundled_providers], n=3)
@@ -174,12 +183,12 @@ def _expected(provider_id: str | None) -> str:
 
 
 def _reported(
-    extraction: Extraction, envelope: Envelope, provider: Provider | None, model: str | None
+    extraction: Extraction, envelope: Envelope, provider: str, model: str | None
 ) -> ReportedUsage:
     layout, usage = extraction.layout, extraction.objects[0]
     objects = (*extraction.objects, *envelope.around)
     served = _served_model(objects, layout)
-    evidence = Evidence(_id(provider), served or model, layout, usage)
+    evidence = Evidence(provider, served or model, layout, usage)
     counts, reasons = settled(extraction.counts, evidence)
     counts, side_calls = with_iterations(counts, usage, layout, served)
     for unit, count in tool_calls(objects, served or model).items():

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
 from models.money import MAX_DIGITS, MAX_SCALE, is_storable
 from pricing.arithmetic import EXACT
-from pricing.responses.field import JsonObject
+from pricing.responses.field import JsonObject, within
 
 # xAI reports its charge in ticks (https://docs.x.ai/docs/guides/cost-tracking).
 _TICKS_PER_USD_EXPONENT = -10
@@ -17,13 +17,14 @@ _MAX_TICKS = _MAX_USD.scaleb(-_TICKS_PER_USD_EXPONENT)
 _SMALLEST = Decimal(1).scaleb(-MAX_SCALE)
 # Where gateways put the charge, from the response on: LiteLLM, the AI Gateway of Vercel (in
 # the SDK's and in its own response), OpenRouter's provider for the AI SDK.
-_PLACES = (
+_PLACES: tuple[tuple[str, ...], ...] = (
     ("_hidden_params", "response_cost"),
     ("response_cost",),
     ("providerMetadata", "gateway", "cost"),
     ("provider_metadata", "gateway", "cost"),
     ("providerMetadata", "openrouter", "usage", "cost"),
 )
+_FIRST_STEPS = frozenset(place[0] for place in _PLACES)
 
 
 def reported_cost(usage: JsonObject, around: Sequence[JsonObject]) -> Decimal | None:
@@ -31,11 +32,11 @@ def reported_cost(usage: JsonObject, around: Sequence[JsonObject]) -> Decimal | 
 
     `around` are the objects that the usage object is in, from the inside out.
     """
-    told = _told_cost(usage, around)
+    told = _told(usage, around)
     return told if told is not None and told <= _MAX_USD else None
 
 
-def _told_cost(usage: JsonObject, around: Sequence[JsonObject]) -> Decimal | None:
+def _told(usage: JsonObject, around: Sequence[JsonObject]) -> Decimal | None:
     ticks = _amount(usage.get("cost_in_usd_ticks"))
     if ticks:  # Azure passes xAI's field on with 0.
         return EXACT.scaleb(ticks, _TICKS_PER_USD_EXPONENT)
@@ -47,7 +48,8 @@ def _told_cost(usage: JsonObject, around: Sequence[JsonObject]) -> Decimal | Non
     estimated = _amount(usage.get("estimated_cost"))  # DeepInfra's.
     if estimated is not None:
         return estimated
-    amounts = (_amount(_at(each, place)) for each in around for place in _PLACES)
+    gateways = [each for each in around if not _FIRST_STEPS.isdisjoint(each)]
+    amounts = (_amount(within(each, *place)) for each in gateways for place in _PLACES)
     return next((amount for amount in amounts if amount is not None), None)
 
 
@@ -64,12 +66,6 @@ def _openrouter(usage: JsonObject, cost: object) -> Decimal | None:
         _amount(details.get("upstream_inference_cost")) if isinstance(details, dict) else None
     )
     return None if upstream is None or charged is None else EXACT.add(charged, upstream)
-
-
-def _at(value: object, place: Sequence[str]) -> object:
-    for step in place:
-        value = value.get(step) if isinstance(value, Mapping) else None
-    return value
 
 
 def _amount(value: object) -> Decimal | None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pricing.responses.field import JsonObject
+from pricing.responses.field import JsonObject, UnreadableResponse, objects_in
 from pricing.responses.stream import check_finished, whole_of_stream
-from pricing.responses.unreadable import UnreadableResponse
 
 BATCH = "batch"
 
 # What usage is called, and the counts of responses that have them beside their text.
 _USAGE = frozenset(
     {
+        "tokens_predicted",
         "amazon-bedrock-invocationMetrics",
         "billed_units",
         "inputTextTokenCount",
@@ -35,6 +35,7 @@ _WRAPPERS = (
     "modelOutput",
     "metadata",
     "delta",
+    "interaction",
     "x_groq",
     "dest",
     "inlinedResponses",
@@ -101,6 +102,9 @@ def _check_succeeded(line: JsonObject) -> None:
 
 def _inner(body: JsonObject) -> JsonObject | None:
     candidates = []
+    for choice in objects_in(body.get("choices"))[-1:]:
+        if holds_usage(choice):  # The last chunk of Moonshot's streams.
+            return choice
     for key in _WRAPPERS:
         inner = body.get(key)
         if isinstance(inner, list) and key in _LISTS:

@@ -31,7 +31,7 @@ _BESIDE = (
 class Evidence:
     """Whose response it is, and where it was read."""
 
-    provider: str | None
+    provider: str
     model: str | None
     layout: Layout
     usage: JsonObject

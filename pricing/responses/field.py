@@ -16,6 +16,14 @@ JsonObject = Mapping[str, object]
 
 _MAX_COUNT = (1 << 63) - 1
 _MAX_SCALE = 24
+# No response has more items of a kind; a body that has must not keep the server busy.
+_MAX_ITEMS = 10_000
+# A list of counts has one for each modality or each lifetime.
+_MAX_DETAILS = 64
+
+
+class UnreadableResponse(ValueError):
+    """A response that no counts can be read from, and why."""
 
 
 class NotThere(LookupError):
@@ -70,7 +78,7 @@ class Field:
             return value.get(step)
         if not isinstance(value, list):
             raise NoCount(self.name)
-        return next((item for item in value if _is_item(step, item)), None)
+        return next((item for item in value[:_MAX_DETAILS] if _is_item(step, item)), None)
 
 
 _fields: dict[str, Field] = {}
@@ -93,3 +101,20 @@ def is_count(value: object) -> TypeGuard[Count]:
     if not isinstance(value, Decimal) or not value.is_finite() or not 0 <= value <= _MAX_COUNT:
         return False
     return int(value.as_tuple().exponent) >= -_MAX_SCALE
+
+
+def items_in(value: object) -> list[object]:
+    """The items of a list, none of anything else; no more than any response has."""
+    return value[:_MAX_ITEMS] if isinstance(value, list) else []
+
+
+def objects_in(value: object) -> list[JsonObject]:
+    """The objects among the items of a list."""
+    return [item for item in items_in(value) if isinstance(item, dict)]
+
+
+def within(value: object, *steps: str) -> object:
+    """What is there some steps into an object; None where there is nothing."""
+    for step in steps:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from pricing.responses.field import Counts, JsonObject, is_count
+from pricing.responses.field import Counts, JsonObject, is_count, items_in, objects_in, within
 
 _WEB = "web_searches"
 _FILES = "storage_searches"
@@ -38,6 +38,8 @@ def tool_calls(objects: Sequence[JsonObject], model: str | None) -> Counts:
     """
     counts: Counts = {}
     for each in objects:
+        if _PLACES.isdisjoint(each):
+            continue
         for unit, count in _counted(each, model):
             counts[unit] = counts.get(unit, 0) + count
         if counts:
@@ -51,10 +53,10 @@ def _counted(body: JsonObject, model: str | None) -> Iterator[tuple[str, int]]:
         yield from _of_xai(details)
     elif isinstance(body.get("output"), list):
         yield from _of_items(body)
-    for key in ("candidates", "outputs", "choices"):
+    for key, read in _READERS.items():
         items = body.get(key)
         if isinstance(items, list):
-            yield from _READERS[key](items, model or "")
+            yield from read(items, model or "")
 
 
 def _of_xai(details: JsonObject) -> Iterator[tuple[str, int]]:
@@ -65,7 +67,7 @@ def _of_xai(details: JsonObject) -> Iterator[tuple[str, int]]:
 
 
 def _of_items(body: JsonObject) -> Iterator[tuple[str, int]]:
-    items = _objects(body.get("output"))
+    items = objects_in(body.get("output"))
     searches = _told_searches(body)
     if searches is None:
         searches = sum(_is_web_search(item) for item in items)
@@ -78,7 +80,7 @@ def _of_items(body: JsonObject) -> Iterator[tuple[str, int]]:
 
 
 def _told_searches(body: JsonObject) -> int | None:
-    told = _at(body, "tool_usage", "web_search", "num_requests")
+    told = within(body, "tool_usage", "web_search", "num_requests")
     return int(told) if is_count(told) else None
 
 
@@ -92,7 +94,7 @@ def _is_web_search(item: JsonObject) -> bool:
 
 def _of_candidates(candidates: list[object], model: str) -> Iterator[tuple[str, int]]:
     queries = 0
-    for candidate in _objects(candidates):
+    for candidate in objects_in(candidates):
         for key in ("groundingMetadata", "grounding_metadata"):
             grounding = candidate.get(key)
             if isinstance(grounding, dict):
@@ -102,10 +104,10 @@ def _of_candidates(candidates: list[object], model: str) -> Iterator[tuple[str, 
     yield from _of_queries(queries, model)
 
 
-def _of_outputs(outputs: list[object], model: str) -> Iterator[tuple[str, int]]:
+def _of_steps(steps: list[object], model: str) -> Iterator[tuple[str, int]]:
     """Google's Interactions."""
-    calls = [each for each in _objects(outputs) if each.get("type") == "google_search_call"]
-    queries = sum(_number_of_words(_at(call, "arguments", "queries")) for call in calls)
+    calls = [each for each in objects_in(steps) if each.get("type") == "google_search_call"]
+    queries = sum(_number_of_words(within(call, "arguments", "queries")) for call in calls)
     yield from _of_queries(queries, model)
 
 
@@ -117,23 +119,19 @@ def _of_queries(queries: int, model: str) -> Iterator[tuple[str, int]]:
 
 def _of_choices(choices: list[object], model: str) -> Iterator[tuple[str, int]]:
     if _SEARCHING.search(model) and any(
-        _at(choice, "message", "annotations") for choice in _objects(choices)
+        within(choice, "message", "annotations") for choice in objects_in(choices)
     ):
         yield _WEB, 1
 
 
 def _number_of_words(words: object) -> int:
-    return sum(1 for each in words if each) if isinstance(words, list) else 0
+    return sum(1 for each in items_in(words) if each)
 
 
-def _objects(items: object) -> list[JsonObject]:
-    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-
-
-def _at(value: object, *steps: str) -> object:
-    for step in steps:
-        value = value.get(step) if isinstance(value, Mapping) else None
-    return value
-
-
-_READERS = {"candidates": _of_candidates, "outputs": _of_outputs, "choices": _of_choices}
+_READERS = {
+    "candidates": _of_candidates,
+    "outputs": _of_steps,
+    "steps": _of_steps,
+    "choices": _of_choices,
+}
+_PLACES = frozenset({"server_side_tool_usage_details", "output", *_READERS})

@@ -103,7 +103,7 @@ class Layout:
         """What the usage object calls a unit."""
         named = (*self._units, *((each.field, each.unit) for each in self._further))
         names = (field.name for field, of in named if of == unit and field.read(usage))
-        return next(names, unit)
+        return next(names, unit).partition(".*")[0]
 
 
 def _counted_apart(units: Iterable[tuple[Field, str]]) -> frozenset[str]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from models.event import SideCall
 from pricing.responses.call import word
 from pricing.responses.family import MESSAGES
-from pricing.responses.field import Counts, JsonObject
+from pricing.responses.field import Counts, JsonObject, objects_in
 from pricing.responses.layout import Layout
 
 _ADVISOR = "advisor_message"
@@ -28,16 +28,25 @@ def with_iterations(
     https://platform.claude.com/docs/en/build-with-claude/compaction
     https://platform.claude.com/docs/en/build-with-claude/refusals-and-fallback
     """
-    iterations = usage.get("iterations")
-    if layout.family != MESSAGES or not isinstance(iterations, list):
+    if layout.family != MESSAGES or not isinstance(usage.get("iterations"), list):
         return counts, ()
-    attempts = [(each, units) for each, units in _read(iterations, layout) if units]
-    fallbacks = [each for each, _ in attempts if each.get("type") == _FALLBACK]
-    served = word(fallbacks[-1:], "model") or model
+    own, further, others = _sorted_out(list(_iterations(usage, layout)), model)
+    total = {unit: max(counts.get(unit, 0), own.get(unit, 0)) for unit in {**counts, **own}}
+    for units in (further, *(units for _, units in others)):
+        _add(total, units)
+    return total, _side_calls(others)
+
+
+def _sorted_out(
+    iterations: Sequence[tuple[JsonObject, Counts]], model: str | None
+) -> tuple[Counts, Counts, list[tuple[str, Counts]]]:
+    """The model's own answers, which the totals know; its compaction; what other models did."""
     own: Counts = {}
     compaction: Counts = {}
     others: list[tuple[str, Counts]] = []
-    for each, units in attempts:
+    fallbacks = [each for each, _ in iterations if each.get("type") == _FALLBACK]
+    served = word(fallbacks[-1:], "model") or model
+    for each, units in iterations:
         kind, ran = each.get("type"), word([each], "model")
         is_other = ran is not None and served is not None and ran != served
         if ran is not None and (kind == _ADVISOR or (is_other and kind == _COMPACTION)):
@@ -49,10 +58,7 @@ def with_iterations(
                 others.append((ran, units))
         elif kind != _ADVISOR:
             _add(own, units)
-    total = {unit: max(counts.get(unit, 0), own.get(unit, 0)) for unit in {**counts, **own}}
-    for units in (compaction, *(units for _, units in others)):
-        _add(total, units)
-    return total, _side_calls(others)
+    return own, compaction, others
 
 
 def of_breakdown(
@@ -66,7 +72,7 @@ def of_breakdown(
         breakdown = each.get("usage_breakdown")
         models = breakdown.get("models") if isinstance(breakdown, dict) else None
         if isinstance(models, list):
-            calls = [call for call in _broken_down(models, layout)]
+            calls = list(_broken_down(models, layout))
             sums: Counts = {}
             for _, units in calls:
                 _add(sums, units)
@@ -76,20 +82,18 @@ def of_breakdown(
 
 
 def _broken_down(models: list[object], layout: Layout) -> Iterator[tuple[str, Counts]]:
-    for each in models:
-        usage = each.get("usage") if isinstance(each, dict) else None
-        name = word([each], "model") if isinstance(each, dict) else None
+    for each in objects_in(models):
+        usage, name = each.get("usage"), word([each], "model")
         units = layout.read(usage) if isinstance(usage, dict) else None
         if name is not None and units:
             yield name, units
 
 
-def _read(
-    iterations: Iterable[object], layout: Layout
-) -> Iterator[tuple[JsonObject, Counts | None]]:
-    for each in iterations:
-        if isinstance(each, dict):
-            yield each, layout.read(each)
+def _iterations(usage: JsonObject, layout: Layout) -> Iterator[tuple[JsonObject, Counts]]:
+    for each in objects_in(usage.get("iterations")):
+        units = layout.read(each)
+        if units:
+            yield each, units
 
 
 def _add(sums: Counts, units: Counts) -> None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pricing.responses.field import JsonObject
-from pricing.responses.unreadable import UnreadableResponse
+from pricing.responses.field import JsonObject, UnreadableResponse
 
 # What an event holds a response in, or a part of one.
-_WRAPPERS = ("response", "message", "metadata", "delta", "x_groq")
+_WRAPPERS = ("response", "message", "metadata", "delta", "interaction", "x_groq")
 # What events each report a part of, or report again with more: later counts replace earlier ones.
 _USAGE = ("usage", "usageMetadata", "usage_metadata")
 # What events each hold some items of.
-_ITEMS = ("candidates", "output")
+_ITEMS = ("candidates", "output", "outputs", "steps", "choices")
 # What is a whole response of its own, and not a part of one.
 _WHOLE = {"object": ("chat.completion", "text_completion"), "type": ("message",)}
 
