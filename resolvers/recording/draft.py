@@ -96,14 +96,14 @@ def _reported(event: EventInput, book: PriceBook) -> ReportedUsage:
         event.processing or read.processing,
         event.service_tier or read.service_tier,
         event.speed or read.speed,
+        event.region or read.region,
+        event.search_context_size or read.search_context_size,
     )
     reported_cost = read.reported_cost if event.reported_cost is None else event.reported_cost
     return msgspec.structs.replace(
         read,
         model=served_model(book.catalogue.providers, event.provider, event.model, read.model),
         reported_cost=reported_cost,
-        region=event.region or read.region,
-        search_context_size=event.search_context_size or read.search_context_size,
         **context._asdict(),
     )
 
