@@ -80,7 +80,7 @@ METADATA = (
 PROVIDERS = (("openai", "gpt-4o"), ("anthropic", "claude-opus-4-1"), ("nobody", "nothing"))
 TEXT_FIELDS = (
     *("customerId", "userId", "featureId", "provider", "model"),
-    *("processing", "serviceTier", "speed", "errorCode"),
+    *("processing", "serviceTier", "speed", "region", "searchContextSize", "errorCode"),
 )
 
 
@@ -152,6 +152,7 @@ def _single_values(now: datetime) -> dict[str, tuple[Any, ...]]:
         "type": ("TOKEN_USAGE", "IMAGE_GENERATION"),
         "outcome": ("SUCCESS", "ERROR"),
         "cost": NUMBERS,
+        "reportedCost": NUMBERS,
         "durationMs": DURATIONS,
         "occurredAt": times(now),
         "metadata": tuple(msgspec.Raw(text.encode()) for text in METADATA),

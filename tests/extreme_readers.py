@@ -8,6 +8,7 @@ from typing import Any, Self, TypeVar
 
 import msgspec
 
+from tests.extreme_events import TEXTS
 from tests.graphql_client import GraphQLClient
 from tests.subscription import subscribed
 
@@ -33,7 +34,11 @@ EVENT = f"""
     id type customerId userId featureId provider model quantity unit processing serviceTier speed
     outcome errorCode durationMs occurredAt recordedAt metadata cursor usage {{ {_COUNTS} }}
     units {{ unit quantity }}
-    cost {{ amount status lines {{ unit quantity unitPrice amount }} price {{ id }} }}
+    requestedModel region searchContextSize sideCalls {{ model units {{ unit quantity }} }}
+    cost {{
+        amount status lines {{ unit quantity unitPrice amount model }} price {{ id }}
+        reasons {{ code subject message }} reported {{ amount status computed counts }}
+    }}
 """
 _GROUP = "key { type customerId userId featureId provider model }"
 RECORD = f"""
@@ -111,6 +116,12 @@ FIRINGS = """
 RULES = "{ alertRules { id budget { limit spent forecast forecastLow forecastHigh runsOutAt } } }"
 CREATE = "mutation($input: AlertRuleInput!) { createAlertRule(input: $input) { id } }"
 ACTIVITY = f"subscription($after: Cursor) {{ activity(after: $after) {{ events {{ {EVENT} }} }} }}"
+FILTERS: tuple[dict[str, Any], ...] = (
+    {"metadata": [{"key": "k", "value": "0"}]},
+    {"reportedCostStatuses": ["AGREES", "DIFFERS", "NOT_COMPARED"]},
+    {"requestedModels": ["gpt-4o"]},
+    {"customerIds": list(TEXTS)},
+)
 EVER = {"from": "2015-01-01T00:00:00Z", "to": "2035-01-01T00:00:00Z"}
 DECADE = {"from": "2017-01-01T00:00:00Z", "to": "2026-12-31T00:00:00Z"}
 LATELY = {"preset": "LAST_30_DAYS"}
@@ -196,8 +207,8 @@ class Readers:
                     break
         last = page["nodes"][-1]["id"]
         await self._data(f"query($id: ID!) {{ event(id: $id) {{ {EVENT} }} }}", id=last)
-        pair = {"metadata": [{"key": "k", "value": "0"}]}
-        await self._data(EVENTS, order="NEWEST_FIRST", filter=pair)
+        for filter in FILTERS:
+            await self._data(EVENTS, order="NEWEST_FIRST", filter=filter)
         first = (await self._data("{ events(order: OLDEST_FIRST, first: 1) { head } }"))["events"]
         await self._ask_feed(first["head"])
 

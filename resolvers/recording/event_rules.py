@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -16,8 +17,10 @@ from resolvers.recording.rejection import Rejected
 MAX_STRING = 256
 MAX_METADATA_BYTES = 8 * 1024
 MAX_AHEAD = timedelta(minutes=5)
-# The first moment of year 1 cannot be kept: asyncpg writes it as `-infinity`.
-EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
+# An unset time is year 1 in Go and 1970 elsewhere. Language models are not metered before 2015.
+EARLIEST_EVENT = datetime(2015, 1, 1, tzinfo=UTC)
+# Whatever is set: the first moment of year 1 cannot be kept, asyncpg writes it as `-infinity`.
+_FIRST_KEPT = datetime(1, 1, 2, tzinfo=UTC)
 
 _STRINGS = (
     ("id", "id"),
@@ -30,6 +33,8 @@ _STRINGS = (
     ("processing", "processing"),
     ("service_tier", "serviceTier"),
     ("speed", "speed"),
+    ("region", "region"),
+    ("search_context_size", "searchContextSize"),
     ("error_code", "errorCode"),
 )
 _encode = msgspec.json.Encoder(decimal_format="number").encode
@@ -60,12 +65,20 @@ def check_string(value: str, field: str) -> None:
         )
 
 
-def check_time(occurred_at: datetime, now: datetime) -> None:
-    if occurred_at < EARLIEST:
+def _code_word(field: str) -> str:
+    """`units[0].quantity` is QUANTITY, `reportedCost` REPORTED_COST."""
+    name = field.rpartition(".")[2]
+    return re.sub(r"([A-Z])", r"_\1", name).upper()
+
+
+def check_time(occurred_at: datetime, earliest: datetime, now: datetime) -> None:
+    earliest = max(earliest, _FIRST_KEPT)
+    if occurred_at < earliest:
         raise Rejected(
             "TIME_TOO_EARLY",
             "occurredAt",
-            f"occurredAt is before {EARLIEST.date().isoformat()}.",
+            f"occurredAt is before {earliest.isoformat(timespec='seconds')}, the earliest time "
+            "that this server takes (LIVEMETER_EARLIEST_EVENT).",
         )
     if occurred_at > now + MAX_AHEAD:
         raise Rejected(
@@ -77,7 +90,11 @@ def check_time(occurred_at: datetime, now: datetime) -> None:
 
 
 def check_numbers(event: EventInput) -> None:
-    for value, field in ((event.cost, "cost"), (event.quantity, "quantity")):
+    for value, field in (
+        (event.cost, "cost"),
+        (event.quantity, "quantity"),
+        (event.reported_cost, "reportedCost"),
+    ):
         if value is not None:
             check_number(value, field)
     for index, count in enumerate(event.units or ()):
@@ -87,7 +104,7 @@ def check_numbers(event: EventInput) -> None:
 
 
 def check_number(value: Decimal, field: str) -> None:
-    code = f"INVALID_{field.rpartition('.')[2].upper()}"
+    code = f"INVALID_{_code_word(field)}"
     if value < 0:
         raise Rejected(code, field, f"{field} cannot be negative.")
     if not is_storable(value):

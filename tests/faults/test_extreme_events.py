@@ -27,8 +27,9 @@ _numbers = itertools.count()
 
 @pytest.fixture
 async def server(database_url: str) -> AsyncIterator[InProcessServer]:
-    """One that anybody may ask however often."""
-    limits = Limits(rates=RateLimits(per_key=1_000_000, per_address=1_000_000))
+    """One that anybody may ask however often, and that takes events of any time."""
+    rates = RateLimits(per_key=1_000_000, per_address=1_000_000)
+    limits = Limits(rates=rates, earliest_event=datetime.min.replace(tzinfo=UTC))
     async with InProcessServer(database_url, limits=limits) as server:
         yield server
 
