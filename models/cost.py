@@ -37,7 +37,7 @@ class ReportedCostStatus(StrEnum):
     AGREES = "AGREES"
     # By more than 1 %.
     DIFFERS = "DIFFERS"
-    # Our cost is not known in full.
+    # Our cost is not known.
     NOT_COMPARED = "NOT_COMPARED"
 
 
