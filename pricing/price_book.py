@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ from pricing.cache import BoundedCache
 from pricing.catalogue import Catalogue
 from pricing.cost import Cost, call_cost, doubtful_cost, joined_cost
 from pricing.model_name import is_regional_name_of
-from pricing.provider import MAX_NAME, candidate_names, find_provider
+from pricing.provider import MAX_NAME, candidate_names, find_provider, provider_key
 from pricing.rate_card import PLAIN_CALL, CallContext
 from pricing.side_calls import own_quantities, side_cost
 from pricing.timeline import Timeline
@@ -82,10 +82,15 @@ class PriceBook:
     """
 
     def __init__(
-        self, catalogue: Catalogue, overrides: Iterable[Price], revision: PriceRevision
+        self,
+        catalogue: Catalogue,
+        overrides: Iterable[Price],
+        revision: PriceRevision,
+        reported_providers: Collection[str] = (),
     ) -> None:
         self.catalogue = catalogue
         self.revision = revision
+        self._reported_providers = frozenset(reported_providers)
         self._by_model: dict[_ModelKey, list[Price]] = {}
         self._by_unit: dict[str, list[Price]] = {}
         for price in overrides:
@@ -124,6 +129,12 @@ class PriceBook:
     def unit_price(self, unit: str, at: datetime) -> Price | None:
         """The workspace's own price of a custom unit."""
         return _holding(self._by_unit.get(unit, ()), at)
+
+    def counts_reported(self, provider: str | None) -> bool:
+        """Whether what this provider says it charged counts, rather than the price book."""
+        if not provider or not self._reported_providers:
+            return False
+        return provider_key(self.catalogue.providers, provider) in self._reported_providers
 
     def cost(self, call: Call, quantities: Quantities) -> Cost:
         """What a call cost; quantities as for `cost_of`.
