@@ -197,9 +197,10 @@ CORRECTIONS: Sequence[Correction] = (
 
 
 def corrected(
-    providers: Iterable[Provider], corrections: Sequence[Correction] = CORRECTIONS
+    providers: Iterable[Provider], corrections: Sequence[Correction] | None = None
 ) -> list[Provider]:
     """The providers with their models' prices corrected; those given stay as they are."""
+    corrections = CORRECTIONS if corrections is None else corrections
     by_provider: Mapping[str, list[Correction]] = {
         provider: [each for each in corrections if each.provider == provider]
         for provider in {each.provider for each in corrections}
