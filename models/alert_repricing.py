@@ -16,6 +16,7 @@ from models.alert_problem import Skip, read_skipped
 from models.alert_stream import Stream, Watched, close_streams, read_streams
 from models.cost import CostStatus
 from models.cube_sums import EXACT
+from models.errors import LivemeterError
 from models.event import Outcome, UsageEvent
 from models.usage_filter import UsageFilter
 
@@ -67,7 +68,7 @@ async def change_buckets(
 def _readable(rows: Iterable[Any]) -> Iterator[Watched]:
     """A rule that cannot be read is not evaluated either, and keeps nobody from repricing."""
     for row in rows:
-        with suppress(msgspec.ValidationError, msgspec.DecodeError):
+        with suppress(msgspec.MsgspecError, LivemeterError):
             yield Watched(_decode_filter(row["filter"]), row["per"])
 
 

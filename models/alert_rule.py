@@ -30,6 +30,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
+from models.errors import LivemeterError
 from models.usage_filter import UsageFilter
 
 
@@ -165,8 +166,8 @@ async def read_all_rules(
     for row in rows.mappings():
         try:
             found.rules.append(_rule(row))
-        except (ValueError, TypeError) as error:
-            # msgspec's and enums' errors are ValueErrors, as a number that is none.
+        except (ValueError, TypeError, LivemeterError) as error:
+            # msgspec's and enums' errors are ValueErrors; a filter refuses some values itself.
             if row["is_enabled"]:
                 found.unreadable[row["id"]] = error
     return found
