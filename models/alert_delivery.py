@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -180,14 +181,18 @@ async def read_deliveries(
     before: int | None,
     limit: int,
 ) -> list[Delivery]:
-    """The newest first, from below a number."""
+    """The newest first, from below a number. Without those that this version cannot read."""
     statement = _select(workspace_id)
     if state is not None:
         statement = statement.where(DELIVERIES.c.state == state.value)
     if before is not None:
         statement = statement.where(DELIVERIES.c.number < before)
     statement = statement.order_by(DELIVERIES.c.number.desc()).limit(limit)
-    return [_delivery(row) for row in await session.execute(statement)]
+    found = []
+    for row in await session.execute(statement):
+        with suppress(ValueError):
+            found.append(_delivery(row))
+    return found
 
 
 async def find_delivery(

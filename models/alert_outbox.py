@@ -24,6 +24,7 @@ CLAIM = timedelta(seconds=120)
 SENT_ARE_KEPT = timedelta(days=30)
 DEAD_ARE_KEPT = timedelta(days=90)
 DELETED = "The destination was deleted."
+UNREADABLE = "This version of the server cannot read the message."
 
 _WAITING = """
     SELECT DISTINCT workspace_id FROM alert_deliveries
@@ -83,6 +84,10 @@ _PUT_OFF = f"""
     UPDATE alert_deliveries SET next_at = $4, last_error = $5, last_status = $6, accepted = $7,
         claimed_until = NULL
     WHERE {_OWN}
+"""
+_GIVE_UP = """
+    UPDATE alert_deliveries SET state = 'DEAD', ended_at = $3, last_error = $4, claimed_until = NULL
+    WHERE workspace_id = $1 AND id = $2
 """
 _RESEND = """
     UPDATE alert_deliveries AS d SET state = 'PENDING', attempts = 0, queued_at = $3, next_at = $3,
@@ -145,11 +150,18 @@ async def claim(
 ) -> list[Claimed]:
     """Take up what is due, but nothing for the destinations that are `busy`.
 
-    At most one for a destination. Raises Unavailable.
+    At most one for a destination. One that this version cannot read is given up, so that it keeps
+    no other waiting. Raises Unavailable.
     """
     async with unavailable_when_away(), database.driver() as driver, driver.transaction():
         rows = await driver.fetch(_CLAIM, workspace_id, now, list(busy), limit, now + CLAIM)
-    return [_claimed(row) for row in rows]
+        found = []
+        for row in rows:
+            try:
+                found.append(_claimed(row))
+            except ValueError:
+                await driver.execute(_GIVE_UP, workspace_id, row["id"], now, UNREADABLE)
+    return found
 
 
 async def claim_one(

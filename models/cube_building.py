@@ -11,7 +11,7 @@ import asyncpg
 
 from models.cube_content import CONTENTS
 from models.cube_gaps import close_gap, lock_with_gaps, workspaces_with_gaps
-from models.database import Database
+from models.database import Database, is_unavailable
 
 STEP_EVENTS = 5_000
 
@@ -19,13 +19,26 @@ _ADD = [content.add_from_events("sequence > $2", "sequence <= $3") for content i
 
 
 async def build_step(database: Database, limit: int = STEP_EVENTS) -> int:
-    """Close a part of some gap; returns how many events it was, 0 where there is no gap."""
+    """Close a part of some gap; returns how many events it was, 0 where there is no gap.
+
+    A workspace whose gap cannot be closed keeps no other waiting: what it fails with is raised
+    when there is nothing else to build.
+    """
+    failure: Exception | None = None
     async with database.driver() as driver:
         for workspace_id in await workspaces_with_gaps(driver):
-            async with driver.transaction():
-                built = await _close_some(driver, workspace_id, limit)
+            try:
+                async with driver.transaction():
+                    built = await _close_some(driver, workspace_id, limit)
+            except Exception as error:
+                if is_unavailable(error):
+                    raise
+                failure = error
+                continue
             if built:
                 return built
+    if failure is not None:
+        raise failure
     return 0
 
 

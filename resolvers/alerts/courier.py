@@ -131,7 +131,16 @@ class Courier:
         waiting = await workspaces_waiting(self._database, now)
         # None is always the last to get a place.
         self._random.shuffle(waiting)
-        return sum([await self._take_up_of(workspace_id, now) for workspace_id in waiting])
+        taken = 0
+        for workspace_id in waiting:
+            try:
+                taken += await self._take_up_of(workspace_id, now)
+            except Unavailable:
+                raise
+            except Exception:
+                # What is wrong with one workspace's outbox keeps no other's waiting.
+                log.exception("deliveries_failed", workspace=workspace_id)
+        return taken
 
     async def _take_up_of(self, workspace_id: int, now: datetime) -> int:
         busy = {one.destination_id for one in self._under_way.values()}

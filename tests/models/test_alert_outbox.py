@@ -184,3 +184,18 @@ async def test_what_was_given_up_is_forgotten_after_three(
 async def test_what_waits_is_never_forgotten(database: Database, destination: str) -> None:
     await put(database, destination)
     assert await prune(database, NOW + timedelta(days=1_000)) == 0
+
+
+async def test_a_message_that_cannot_be_read_keeps_no_other_waiting(
+    database: Database, destination: str
+) -> None:
+    other = await add_destination(database, "https://example.com/other")
+    (bad,) = await put(database, destination, key="bad")
+    (good,) = await put(database, other, key="good")
+    async with database.driver() as driver:
+        await driver.execute("UPDATE alert_deliveries SET message = '[]' WHERE id = $1", bad)
+    assert [one.id for one in await _claim(database)] == [good]
+    async with database.driver() as driver:
+        state = "SELECT state FROM alert_deliveries WHERE id = $1"
+        assert await driver.fetchval(state, bad) == DeliveryState.DEAD
+    assert [one.id for one in await deliveries(database)] == [good]

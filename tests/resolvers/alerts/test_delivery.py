@@ -492,3 +492,26 @@ async def test_what_is_kept_of_a_message_is_what_was_put_in(
 ) -> None:
     await put(database, await add_destination(database, "https://example.com"))
     assert (await _only(database)).message == MESSAGE
+
+
+async def test_an_outbox_that_fails_keeps_no_other_workspaces_waiting(
+    database: Database, courier: Courier, receiver: AlertReceiver
+) -> None:
+    async with database.driver() as driver:
+        await driver.execute("INSERT INTO workspaces (name) VALUES ('second'), ('third')")
+    for workspace_id in (1, 2, 3):
+        destination = await add_destination(database, receiver.url, workspace_id=workspace_id)
+        await put(database, destination, workspace_id=workspace_id)
+    async with database.driver() as driver:
+        await driver.execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'refused for the test'; END $$"
+        )
+        await driver.execute(
+            "CREATE TRIGGER refuse BEFORE UPDATE ON alert_deliveries FOR EACH ROW "
+            "WHEN (NEW.workspace_id = 2) EXECUTE FUNCTION refuse()"
+        )
+    await courier.carry_due()
+    for workspace_id in (1, 3):
+        (delivery,) = await deliveries(database, workspace_id=workspace_id)
+        assert delivery.state is DeliveryState.SENT
