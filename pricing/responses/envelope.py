@@ -41,6 +41,7 @@ _WRAPPERS = (
     "inlinedResponses",
     "inlined_responses",
 )
+_FURTHER_IN = frozenset({*_WRAPPERS, "error"})
 _LISTS = ("inlinedResponses", "inlined_responses")
 _MAX_DEPTH = 8
 _FAILED = ("errored", "canceled", "expired")
@@ -113,7 +114,7 @@ def _inner(body: JsonObject) -> JsonObject | None:
             if holds_usage(inner):
                 return inner
             candidates.append(inner)
-    return next((each for each in candidates if any(key in each for key in _WRAPPERS)), None)
+    return next((each for each in candidates if not _FURTHER_IN.isdisjoint(each)), None)
 
 
 def _only(responses: list[object]) -> object:

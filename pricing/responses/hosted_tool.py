@@ -16,6 +16,7 @@ _CALLS = {
     "code_interpreter_call": _CODE,
 }
 # xAI's own counts (https://docs.x.ai/docs/guides/tools/overview).
+_XAI_DETAILS = "server_side_tool_usage_details"
 _XAI = {
     "web_search_calls": _WEB,
     "x_search_calls": "social_searches",
@@ -42,13 +43,13 @@ def tool_calls(objects: Sequence[JsonObject], model: str | None) -> Counts:
             continue
         for unit, count in _counted(each, model):
             counts[unit] = counts.get(unit, 0) + count
-        if counts:
+        if counts or isinstance(each.get(_XAI_DETAILS), dict):
             break  # The inner objects say it; outer ones would say it again.
     return counts
 
 
 def _counted(body: JsonObject, model: str | None) -> Iterator[tuple[str, int]]:
-    details = body.get("server_side_tool_usage_details")
+    details = body.get(_XAI_DETAILS)
     if isinstance(details, dict):
         yield from _of_xai(details)
     elif isinstance(body.get("output"), list):
@@ -134,4 +135,4 @@ _READERS = {
     "steps": _of_steps,
     "choices": _of_choices,
 }
-_PLACES = frozenset({"server_side_tool_usage_details", "output", *_READERS})
+_PLACES = frozenset({_XAI_DETAILS, "output", *_READERS})
