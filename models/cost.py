@@ -31,6 +31,16 @@ class CostLine(msgspec.Struct, frozen=True, array_like=True):
     model: str | None = None
 
 
+class ReportedCostStatus(StrEnum):
+    """How our cost compares with what the provider or gateway says it charged."""
+
+    AGREES = "AGREES"
+    # By more than 1 %.
+    DIFFERS = "DIFFERS"
+    # Our cost is not known in full.
+    NOT_COMPARED = "NOT_COMPARED"
+
+
 class CostReasonCode(StrEnum):
     """Why a cost is not known in full."""
 
@@ -55,6 +65,21 @@ class CostReason(msgspec.Struct, frozen=True, array_like=True):
     subject: str | None = None
 
     @property
+    def message(self) -> str:
+        """The reason as a sentence."""
+        return _MESSAGES[self.code].format(self.subject)
+
+    @property
     def is_evidence(self) -> bool:
         """Whether the usage itself is in doubt: no price can mend that."""
         return self.code is CostReasonCode.CONTRADICTION
+
+
+_MESSAGES = {
+    CostReasonCode.NO_USAGE: "No usage was reported.",
+    CostReasonCode.NO_PRICE: "No price is known.",
+    CostReasonCode.NO_RATE: "The price has no rate for {}.",
+    CostReasonCode.NO_CONTEXT_RATE: "The price has no rate for calls run as {}.",
+    CostReasonCode.MIXED_UNITS: "It is not known which parts of {} are of which kind.",
+    CostReasonCode.CONTRADICTION: "The response contradicts itself: {} does not fit the rest.",
+}

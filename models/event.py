@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
-from models.cost import CostLine, CostReason, CostStatus
+from models.cost import CostLine, CostReason, CostStatus, ReportedCostStatus
 
 
 class EventType(StrEnum):
@@ -42,9 +42,10 @@ class UsageEvent(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
 
     `model` is the one that served the call; `requested_model` is the caller's own name for it,
     where the response named another. `region` and `search_context_size` say how the call was run,
-    where prices depend on it. `cost_reasons` say why the cost is not known in full. USD too are
-    `reported_cost`, what the provider or gateway says it charged, and `computed_cost`, what the
-    price book says, kept where the reported cost counts.
+    where prices depend on it. `cost_reasons` say why the cost is not known in full.
+    `reported_cost` is what the provider or gateway says it charged, in USD, and
+    `reported_cost_status` how that compares. Where the reported cost counts, `computed_cost` keeps
+    what the price book says.
     """
 
     workspace_id: int
@@ -88,4 +89,10 @@ class UsageEvent(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     side_calls: tuple[SideCall, ...] | None = None
     cost_reasons: tuple[CostReason, ...] = ()
     reported_cost: Decimal | None = None
+    reported_cost_status: ReportedCostStatus | None = None
     computed_cost: Decimal | None = None
+
+    @property
+    def cost_beside_reported(self) -> Decimal | None:
+        """Our own cost, to be shown beside the reported one; USD, None where it is not known."""
+        return self.computed_cost if self.cost_status is CostStatus.REPORTED else self.cost

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from models.cost import CostLine, CostReason, CostStatus
+from models.cost import CostLine, CostReason, CostStatus, ReportedCostStatus
 from models.event import EventType, Outcome, SideCall, UsageEvent
 
 
@@ -93,6 +93,7 @@ class UsageEventRow(SQLModel, table=True):
     # Null: no reasons, as for nearly all events.
     cost_reasons: str | None = Field(default=None, sa_column=Column(JSONB))
     reported_cost: Decimal | None = Field(default=None, sa_column=Column(Numeric))
+    reported_cost_status: str | None = _text()
     computed_cost: Decimal | None = Field(default=None, sa_column=Column(Numeric))
     # `json`'s own spelling would not survive jsonb, and filters want jsonb.
     metadata_: str | None = Field(default=None, sa_column=Column("metadata", JSONB))
@@ -144,6 +145,8 @@ def from_row(row: Sequence[Any]) -> UsageEvent:
     values["outcome"] = Outcome(values["outcome"])
     values["cost_status"] = CostStatus(values["cost_status"])
     values["cost_lines"] = _decode_lines(values["cost_lines"])
+    if values["reported_cost_status"] is not None:
+        values["reported_cost_status"] = ReportedCostStatus(values["reported_cost_status"])
     if values["units"] is not None:
         values["units"] = _decode_units(values["units"])
     if values["side_calls"] is not None:

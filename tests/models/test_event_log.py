@@ -9,7 +9,13 @@ from typing import Any
 
 import pytest
 
-from models.cost import CostLine, CostReason, CostReasonCode, CostStatus
+from models.cost import (
+    CostLine,
+    CostReason,
+    CostReasonCode,
+    CostStatus,
+    ReportedCostStatus,
+)
 from models.cursor import Position
 from models.database import Database
 from models.event import EventType, Outcome, SideCall
@@ -78,6 +84,7 @@ async def test_what_is_written_is_read_back_to_the_last_digit(database: Database
             CostReason(CostReasonCode.NO_PRICE),
         ),
         reported_cost=Decimal("0.0133176"),
+        reported_cost_status=ReportedCostStatus.DIFFERS,
         computed_cost=Decimal("1E-24"),
     )
     await append(database, 1, [Draft(event, b"x")], Attempts())

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from models.cost import CostStatus
+from models.cost import CostReason, CostReasonCode, CostStatus
 from pricing.catalogue import Catalogue
 from pricing.cost import Cost, cost_of
 from pricing.response import ReportedUsage, read_response
@@ -27,6 +27,8 @@ FILE = Path(__file__).parents[1] / "data" / "provider_usages.json"
 ENTRIES: list[dict[str, Any]] = json.loads(FILE.read_text(), parse_float=Decimal)
 # Google's experimental model has no rate at all in genai-prices, which calls that 0 USD.
 WITHOUT_RATES = {("openrouter", "google/gemini-2.0-flash-exp:free")}
+# They heard audio, for which genai-prices has no rate, and takes that of text.
+AUDIO_WITHOUT_RATE = {("openai", "gpt-4o-audio-preview-2024-12-17")}
 # Where our reading is the better one, by the place in the file, and the units that differ.
 # As of genai-prices 0.2.x, 2026-11-29.
 BETTER: dict[int, tuple[str, set[str]]] = {
@@ -39,7 +41,8 @@ BETTER: dict[int, tuple[str, set[str]]] = {
 PRICED = [
     each
     for n, each in enumerate(ENTRIES)
-    if n not in BETTER and (each["provider"], each["model"]) not in WITHOUT_RATES
+    if n not in BETTER
+    and (each["provider"], each["model"]) not in WITHOUT_RATES | AUDIO_WITHOUT_RATE
 ]
 NAMES = [f"{n}-{each['provider']}-{each['model']}" for n, each in enumerate(PRICED)]
 
@@ -101,6 +104,12 @@ def test_a_model_without_any_rate_is_unpriced_where_genai_prices_says_nought() -
     entry = next(each for each in ENTRIES if (each["provider"], each["model"]) in WITHOUT_RATES)
     cost = _cost(entry)
     assert (cost.amount, cost.status) == (None, CostStatus.UNPRICED)
+
+
+def test_audio_without_a_rate_is_known_in_part_where_genai_prices_takes_it_for_text() -> None:
+    heard = [each for each in ENTRIES if (each["provider"], each["model"]) in AUDIO_WITHOUT_RATE]
+    reasons = [_cost(entry).reasons for entry in heard]
+    assert reasons == [(CostReason(CostReasonCode.NO_RATE, "input_audio_tokens"),)] * 2
 
 
 def test_a_real_responses_lines_add_up_to_its_cost() -> None:
