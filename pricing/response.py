@@ -16,7 +16,7 @@ from models.event import SideCall
 from pricing.cache import BoundedCache
 from pricing.extraction import Extraction, Interfaces
 from pricing.provider import find_provider
-from pricing.responses.call import call_context, region, search_context_size, word
+from pricing.responses.call import call_context, word
 from pricing.responses.charge import reported_cost
 from pricing.responses.envelope import Envelope, opened
 from pricing.responses.evidence import Evidence, settled, total_of
@@ -198,13 +198,10 @@ def _reported(
         counts,
         served,
         envelope.processing or context.processing,
-        context.service_tier,
-        context.speed,
-        region(objects),
-        search_context_size(objects),
-        side_calls or of_breakdown(counts, objects, layout),
-        reported_cost(usage, objects),
-        reasons,
+        *context[1:],
+        side_calls=side_calls or of_breakdown(counts, objects, layout),
+        reported_cost=reported_cost(usage, objects),
+        reasons=reasons,
     )
 
 
