@@ -131,7 +131,14 @@ async def test_a_line_of_ndjson_is_what_graphql_says_of_the_event(
     await client.record(
         event | {"cacheReadTokens": 100, "metadata": {"n": 1}, "userId": "u", "durationMs": 5},
         event | {"id": "b", "provider": "x", "model": "y", "outcome": "ERROR", "errorCode": "429"},
-        {"id": "c", "type": "CUSTOM", "quantity": "2.50", "unit": "pages", "cost": "1.10", "reportedCost": "2"}
+        {
+            "id": "c",
+            "type": "CUSTOM",
+            "quantity": "2.50",
+            "unit": "pages",
+            "cost": "1.10",
+            "reportedCost": "2",
+        }
         | {"occurredAt": event["occurredAt"]},
     )
     fields = """id cursor type customerId userId featureId provider model requestedModel
