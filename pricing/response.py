@@ -19,7 +19,7 @@ from pricing.provider import find_provider
 from pricing.responses.call import call_context, word
 from pricing.responses.charge import reported_cost
 from pricing.responses.envelope import Envelope, opened
-from pricing.responses.evidence import Evidence, settled, total_of
+from pricing.responses.evidence import INPUT, OUTPUT, Evidence, settled, total_of
 from pricing.responses.family import EMBEDDINGS
 from pricing.responses.field import (
     JsonObject,
@@ -34,6 +34,7 @@ from pricing.responses.layout import Layout
 from pricing.responses.shape import layouts_of
 from pricing.responses.side_call import of_breakdown, with_iterations
 from pricing.responses.uncounted import counts_without_usage
+from pricing.units import wholes
 
 __all__ = ["ReportedUsage", "UnreadableResponse", "read_response"]
 
@@ -122,7 +123,7 @@ def _extract(provider: Provider | None, name: str, body: JsonObject) -> Extracti
         usage = body.get("usage")
         objects = (usage, body) if isinstance(usage, dict) else (body,)
         return Extraction(counts, _NO_LAYOUT, objects)
-    _check_output(extraction)
+    _check_whole(extraction)
     return extraction
 
 
@@ -149,12 +150,20 @@ def _is_annotated(body: JsonObject) -> bool:
     )
 
 
-def _check_output(extraction: Extraction) -> None:
-    """A prompt alone is what embeddings report, but not where the total says that there is more."""
-    if extraction.layout.family == EMBEDDINGS:
+def _check_whole(extraction: Extraction) -> None:
+    """Raises MissingCount where the counts are those of half a response.
+
+    A prompt alone is what embeddings report, but not where the total says that there is more. Parts
+    without their whole are no usage: Google counts the tokens of a request so.
+    """
+    layout, counts = extraction.layout, extraction.counts
+    if layout.family == EMBEDDINGS:
         total = total_of(extraction.objects[0])
-        if total is not None and total > extraction.counts["input_tokens"]:
+        if total is not None and total > counts["input_tokens"]:
             raise MissingCount("completion_tokens")
+    for whole in (INPUT, OUTPUT):
+        if whole not in counts and any(whole in wholes(unit) for unit in counts if counts[unit]):
+            raise MissingCount(layout.first_name(whole))
 
 
 def _what_is_missing(name: str, body: JsonObject) -> str:
@@ -169,6 +178,11 @@ def _what_is_missing(name: str, body: JsonObject) -> str:
 def _not_found(name: str, provider: Provider | None, body: JsonObject) -> str:
     if body.get("error") is not None:
         return "The response is an error, which says nothing of usage: send counts, or none."
+    if "usage" in body and body["usage"] is None:
+        return (
+            "usage is null: the call has not ended, or the stream was not asked for its usage "
+            "(stream_options with include_usage)."
+        )
     if provider is not None:
         return f"No usage was found where {provider.id} reports it: {_expected(provider.id)}."
     close = get_close_matches(name[:64].lower(), [each.id for each in bundled_providers], n=3)

@@ -99,6 +99,10 @@ class Layout:
         counts = _read(usage, self.fields)
         return self.units(counts) if self.fits(counts) else None
 
+    def first_name(self, unit: str) -> str:
+        """What the API calls a unit first."""
+        return next((field.name for field, of in self._units if of == unit), unit)
+
     def name(self, unit: str, usage: JsonObject) -> str:
         """What the usage object calls a unit."""
         named = (*self._units, *((each.field, each.unit) for each in self._further))

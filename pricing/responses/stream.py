@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from pricing.responses.call import word
 from pricing.responses.field import JsonObject, UnreadableResponse
 
 # What an event holds a response in, or a part of one.
@@ -12,6 +13,7 @@ _WRAPPERS = ("response", "message", "metadata", "delta", "interaction", "x_groq"
 _USAGE = ("usage", "usageMetadata", "usage_metadata")
 # What events each hold some items of.
 _ITEMS = ("candidates", "output", "outputs", "steps", "choices")
+_IDS = ("id", "responseId", "response_id")
 # What is a whole response of its own, and not a part of one.
 _WHOLE = {"object": ("chat.completion", "text_completion"), "type": ("message",)}
 
@@ -30,7 +32,7 @@ def whole_of_stream(events: Sequence[object]) -> JsonObject:
     whole: dict[str, object] = {}
     for event in objects:
         for part in _parts(event):
-            _add(whole, part)
+            _add(whole, part, adds_counts=event.get("type") == "message_delta")
     # What the last event is called says nothing of the whole.
     whole.pop("type", None)
     return whole
@@ -47,17 +49,26 @@ def check_finished(events: Sequence[JsonObject]) -> None:
 
 
 def _number_of_responses(events: Sequence[JsonObject]) -> int:
+    """As many as there are lines of batches, whole responses with usage, or ids of usage."""
     lines = sum("custom_id" in event or "recordId" in event for event in events)
-    wholes = sum(event.get(key) in words for event in events for key, words in _WHOLE.items())
-    ids = {
-        word
-        for event in events
-        for part in _parts(event)
-        if any(part.get(key) is not None for key in _USAGE)
-        for key in ("id", "responseId", "response_id")
-        if isinstance(word := part.get(key), str)
-    }
-    return max(lines, wholes, len(ids))
+    wholes = 0
+    ids = set()
+    for event in events:
+        counted = [part for part in _parts(event) if _has_usage(part)]
+        wholes += any(part.get(key) in words for part in counted for key, words in _WHOLE.items())
+        if counted:
+            ids.add(_id(event))
+    return max(lines, wholes, len(ids - {None}))
+
+
+def _id(event: JsonObject) -> str | None:
+    """The id of the response that an event is of."""
+    inner = event.get("response")
+    return word([inner, event] if isinstance(inner, dict) else [event], *_IDS)
+
+
+def _has_usage(part: JsonObject) -> bool:
+    return any(part.get(key) is not None for key in _USAGE)
 
 
 def _parts(event: JsonObject) -> Iterator[JsonObject]:
@@ -69,18 +80,22 @@ def _parts(event: JsonObject) -> Iterator[JsonObject]:
             yield inner
 
 
-def _add(whole: dict[str, object], part: JsonObject) -> None:
+def _add(whole: dict[str, object], part: JsonObject, adds_counts: bool) -> None:
+    """Takes in what an event says.
+
+    Usage replaces earlier usage, but for Anthropic's deltas, which leave out what their start told.
+    """
     for key, value in part.items():
         known = whole.get(key)
         if value is None or (key in _WRAPPERS and isinstance(value, dict)):
             continue
         if key in _USAGE and isinstance(value, dict):
-            counts = known if isinstance(known, dict) else {}
-            counts.update({name: count for name, count in value.items() if count is not None})
-            whole[key] = counts
+            counts = {name: count for name, count in value.items() if count is not None}
+            if adds_counts and isinstance(known, dict):
+                known.update(counts)
+            else:
+                whole[key] = counts
         elif key in _ITEMS and isinstance(value, list) and isinstance(known, list):
             known.extend(value)
-        elif key in _ITEMS and isinstance(value, list):
-            whole[key] = list(value)
         else:
-            whole[key] = value
+            whole[key] = list(value) if key in _ITEMS and isinstance(value, list) else value

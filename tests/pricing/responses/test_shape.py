@@ -332,6 +332,16 @@ MISSING: dict[str, tuple[str, Any, str]] = {
         {"usage": {"outputTokens": 5}},
         "inputTokens is missing",
     ),
+    "tokens that were counted, and not used": (
+        "google",
+        {"totalTokens": 9, "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 9}]},
+        "promptTokenCount is missing",
+    ),
+    "a chunk before the last": (
+        "openai",
+        {"object": "chat.completion.chunk", "usage": None},
+        "usage is null",
+    ),
     "an error": ("openai", {"error": {"message": "overloaded"}}, "is an error"),
 }
 

@@ -172,3 +172,31 @@ def test_a_stream_without_its_end_is_refused(events: list[Any]) -> None:
 def test_several_responses_in_a_list_are_refused(bodies: list[Any]) -> None:
     with pytest.raises(UnreadableResponse, match="several responses here"):
         read_response("openai", bodies)
+
+
+def test_the_last_count_of_gemini_replaces_all_before() -> None:
+    # Recorded of gemini-3-flash-preview with tools: the last chunk counts no candidates any more.
+    first = {"promptTokenCount": 9, "candidatesTokenCount": 21, "thoughtsTokenCount": 35}
+    last = {"promptTokenCount": 87, "thoughtsTokenCount": 78, "totalTokenCount": 165}
+    read = read_response("google", [{"usageMetadata": first}, {"usageMetadata": last}])
+    assert (read.quantities, read.reasons) == (
+        {"input_tokens": 87, "output_tokens": 78, "output_reasoning_tokens": 78},
+        (),
+    )
+
+
+def test_groqs_own_ids_are_no_ids_of_responses() -> None:
+    last = {**CHUNK, "usage": PLAIN_CHAT, "x_groq": {"id": "req_1", "usage": PLAIN_CHAT}}
+    read = read_response("groq", [{**CHUNK, "x_groq": {"id": "req_1"}}, last, last])
+    assert read.quantities == PLAIN_COUNTS
+
+
+def test_chunks_of_a_completion_that_count_nothing_are_chunks() -> None:
+    chunk = {"id": "c", "object": "text_completion", "usage": None}
+    read = read_response("vllm", [chunk, chunk, {**chunk, "usage": PLAIN_CHAT}])
+    assert read.quantities == PLAIN_COUNTS
+
+
+def test_a_stream_of_any_length_is_read_in_one_pass() -> None:
+    chunk = _gemini(5, candidates=[{}])
+    assert read_response("google", [chunk] * 100_000).quantities == PLAIN_COUNTS
