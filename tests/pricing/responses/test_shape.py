@@ -337,6 +337,11 @@ MISSING: dict[str, tuple[str, Any, str]] = {
         {"totalTokens": 9, "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 9}]},
         "promptTokenCount is missing",
     ),
+    "tokens that Anthropic counted before a call": (
+        "anthropic",
+        {"input_tokens": 19},
+        "output_tokens is missing",
+    ),
     "a chunk before the last": (
         "openai",
         {"object": "chat.completion.chunk", "usage": None},
