@@ -13,9 +13,10 @@ _WRAPPERS = ("response", "message", "metadata", "delta", "interaction", "x_groq"
 _USAGE = ("usage", "usageMetadata", "usage_metadata")
 # What events each hold some items of.
 _ITEMS = ("candidates", "output", "outputs", "steps", "choices")
+_RESPONSES = ("response", "message")
 _IDS = ("id", "responseId", "response_id")
-# What is a whole response of its own, and not a part of one.
-_WHOLE = {"object": ("chat.completion", "text_completion"), "type": ("message",)}
+# What is a whole response of its own, and not a part of one; `assistant` is of Claude Code's logs.
+_WHOLE = {"object": ("chat.completion", "text_completion"), "type": ("message", "assistant")}
 
 
 def whole_of_stream(events: Sequence[object]) -> JsonObject:
@@ -54,17 +55,16 @@ def _number_of_responses(events: Sequence[JsonObject]) -> int:
     wholes = 0
     ids = set()
     for event in events:
-        counted = [part for part in _parts(event) if _has_usage(part)]
-        wholes += any(part.get(key) in words for part in counted for key, words in _WHOLE.items())
-        if counted:
+        if any(_has_usage(part) for part in _parts(event)):
+            wholes += any(event.get(key) in words for key, words in _WHOLE.items())
             ids.add(_id(event))
     return max(lines, wholes, len(ids - {None}))
 
 
 def _id(event: JsonObject) -> str | None:
     """The id of the response that an event is of."""
-    inner = event.get("response")
-    return word([inner, event] if isinstance(inner, dict) else [event], *_IDS)
+    inner = [part for key in _RESPONSES if isinstance(part := event.get(key), dict)]
+    return word([*inner, event], *_IDS)
 
 
 def _has_usage(part: JsonObject) -> bool:

@@ -166,8 +166,17 @@ def test_a_stream_without_its_end_is_refused(events: list[Any]) -> None:
         ],
         [{**CHUNK, "usage": PLAIN_CHAT}, {**CHUNK, "id": "c2", "usage": PLAIN_CHAT}],
         [{"type": "response.completed", "response": {"id": n, "usage": RESPONSES}} for n in "ab"],
+        [START, DELTA, {**START, "message": {**START["message"], "id": "msg_2"}}, DELTA],
+        [{"type": "assistant", "message": START["message"]}] * 2,
     ],
-    ids=["whole responses", "lines of a batch", "chunks of two streams", "ends of two streams"],
+    ids=[
+        "whole responses",
+        "lines of a batch",
+        "chunks of two streams",
+        "ends of two streams",
+        "two messages",
+        "lines of Claude Code's log",
+    ],
 )
 def test_several_responses_in_a_list_are_refused(bodies: list[Any]) -> None:
     with pytest.raises(UnreadableResponse, match="several responses here"):
@@ -183,6 +192,10 @@ def test_the_last_count_of_gemini_replaces_all_before() -> None:
         {"input_tokens": 87, "output_tokens": 78, "output_reasoning_tokens": 78},
         (),
     )
+
+
+def test_a_start_that_came_twice_is_one_start() -> None:
+    assert read_response("anthropic", [START, START, DELTA]).quantities == CLAUDE
 
 
 def test_groqs_own_ids_are_no_ids_of_responses() -> None:

@@ -34,6 +34,11 @@ LENGTHS: dict[str, tuple[str, dict[str, Any], dict[str, int | Decimal]]] = {
         {"metadata": {"duration": Decimal("25.93"), "models": []}, "results": {"channels": []}},
         {"audio_seconds": Decimal("25.93")},
     ),
+    "Gladia": (
+        "gladia",
+        {"result": {"metadata": {"billing_time": Decimal("36.74")}, "transcription": {}}},
+        {"audio_seconds": Decimal("36.74")},
+    ),
     "AssemblyAI": (
         "assemblyai",
         {"id": "a", "status": "completed", "text": "…", "audio_duration": 281},
