@@ -32,7 +32,7 @@ from pricing.responses.field import (
 from pricing.responses.hosted_tool import tool_calls
 from pricing.responses.layout import Layout
 from pricing.responses.shape import layouts_of
-from pricing.responses.side_call import of_breakdown, with_iterations
+from pricing.responses.side_call import with_side_calls
 from pricing.responses.uncounted import counts_without_usage
 from pricing.units import wholes
 
@@ -204,7 +204,7 @@ def _reported(
     served = _served_model(objects, layout)
     evidence = Evidence(provider, served or model, layout, usage)
     counts, reasons = settled(extraction.counts, evidence)
-    counts, side_calls = with_iterations(counts, usage, layout, served)
+    counts, side_calls = with_side_calls(counts, objects, layout, served)
     for unit, count in tool_calls(objects, served or model).items():
         counts.setdefault(unit, count)
     context = call_context(objects)
@@ -213,7 +213,7 @@ def _reported(
         served,
         envelope.processing or context.processing,
         *context[1:],
-        side_calls=side_calls or of_breakdown(counts, objects, layout),
+        side_calls=side_calls,
         reported_cost=reported_cost(usage, objects),
         reasons=reasons,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pricing.responses.call import word
-from pricing.responses.field import JsonObject, UnreadableResponse
+from pricing.responses.field import JsonObject, UnreadableResponse, within
 
 # What an event holds a response in, or a part of one.
 _WRAPPERS = ("response", "message", "metadata", "delta", "interaction", "x_groq")
@@ -15,6 +15,7 @@ _USAGE = ("usage", "usageMetadata", "usage_metadata")
 _ITEMS = ("candidates", "output", "outputs", "steps", "choices")
 _RESPONSES = ("response", "message")
 _IDS = ("id", "responseId", "response_id")
+_SEARCH = "google_search_call"
 # What is a whole response of its own, and not a part of one; `assistant` is of Claude Code's logs.
 _WHOLE = {"object": ("chat.completion", "text_completion"), "type": ("message", "assistant")}
 
@@ -31,9 +32,14 @@ def whole_of_stream(events: Sequence[object]) -> JsonObject:
     if _number_of_responses(objects) > 1:
         raise UnreadableResponse("There are several responses here: send an event for each.")
     whole: dict[str, object] = {}
+    searches: list[object] = []
     for event in objects:
         for part in _parts(event):
             _add(whole, part, adds_counts=event.get("type") == "message_delta")
+        if within(event, "delta", "type") == _SEARCH:
+            searches.append(event["delta"])
+    # Google's Interactions end without the steps that they took.
+    whole.setdefault("steps", searches)
     # What the last event is called says nothing of the whole.
     whole.pop("type", None)
     return whole

@@ -133,3 +133,37 @@ def test_a_routers_models_are_side_calls_within_its_counts() -> None:
 
 def test_a_breakdown_over_the_counts_is_not_believed() -> None:
     assert read_response("groq", _compound(("a", 31, 2))).side_calls == ()
+
+
+IMAGE = {"type": "image_generation_call", "status": "completed"}
+
+
+def _with_images(**body: Any) -> dict[str, Any]:
+    return {"model": "gpt-5", "usage": {"input_tokens": 10, "output_tokens": 5}, **body}
+
+
+def test_images_that_a_model_had_made_are_another_models() -> None:
+    tokens = {
+        "input_tokens": 50,
+        "input_tokens_details": {"image_tokens": 40, "text_tokens": 10},
+        "output_tokens": 272,
+        "output_tokens_details": {"image_tokens": 272, "text_tokens": 0},
+    }
+    tools = [{"type": "image_generation", "model": "gpt-image-1.5"}]
+    body = _with_images(tools=tools, output=[IMAGE], tool_usage={"image_gen": tokens})
+    read = read_response("openai", body)
+    made = {"input_image_tokens": 40, "output_image_tokens": 272}
+    assert read.side_calls == (_call("gpt-image-1.5", input_tokens=50, output_tokens=272, **made),)
+    assert read.quantities == {"input_tokens": 60, "output_tokens": 277, **made}
+
+
+def test_images_without_tokens_are_counted_by_the_piece() -> None:
+    body = _with_images(output=[IMAGE, IMAGE, {**IMAGE, "status": "failed"}])
+    read = read_response("openai", body)
+    assert read.side_calls == (_call("image_generation", images=2),)
+    assert read.quantities == {"input_tokens": 10, "output_tokens": 5, "images": 2}
+
+
+def test_an_image_tool_that_did_nothing_is_no_call() -> None:
+    body = _with_images(tool_usage={"image_gen": {"input_tokens": 0, "output_tokens": 0}})
+    assert read_response("openai", body).side_calls == ()

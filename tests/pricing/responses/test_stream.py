@@ -144,6 +144,16 @@ def test_searches_in_an_early_chunk_are_counted() -> None:
     assert read.quantities["web_searches"] == 2
 
 
+def test_searches_of_a_stream_of_interactions_are_counted() -> None:
+    search = {"type": "google_search_call", "arguments": {"queries": ["a", "b"]}}
+    end = {"model": "gemini-3-pro", "usage": {"total_input_tokens": 1, "total_output_tokens": 1}}
+    events = [
+        {"event_type": "step.delta", "delta": search},
+        {"event_type": "interaction.completed", "interaction": end},
+    ]
+    assert read_response("google", events).quantities["web_searches"] == 2
+
+
 def test_the_callers_list_stays_as_it_was() -> None:
     events = [_gemini(1), _gemini(5)]
     read_response("google", events)
