@@ -12,7 +12,6 @@ import msgspec
 
 from models.money import plain
 
-
 # Of a rate's terms, those that were there first: per, above_input_tokens, processing,
 # service_tier and speed.
 _FIRST_TERMS = 5

@@ -45,6 +45,6 @@ def _compared(event: UsageEvent) -> UsageEvent:
         return event
     return msgspec.structs.replace(
         event,
-        reported_cost_status=compare(event.reported_cost, event.cost, event.cost_status),
+        reported_cost_status=compare(event.reported_cost, event.cost),
         computed_cost=None,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from models.cost import CostStatus, ReportedCostStatus
+from models.cost import ReportedCostStatus
 from pricing.arithmetic import EXACT
 
 _TOLERANCE = Decimal("0.01")
@@ -13,9 +13,13 @@ _TOLERANCE = Decimal("0.01")
 _MOST_ROUNDING = Decimal("0.0005")
 
 
-def compare(reported: Decimal, computed: Decimal | None, status: CostStatus) -> ReportedCostStatus:
-    """How the cost of `status` compares with the reported one; both in USD."""
-    if computed is None or status not in (CostStatus.PRICED, CostStatus.SUPPLIED):
+def compare(reported: Decimal, computed: Decimal | None) -> ReportedCostStatus:
+    """How our cost compares with the reported one; both in USD, None where ours is not known.
+
+    What is known in part is compared too: a search that the price book has no rate for is a
+    difference that somebody should see.
+    """
+    if computed is None:
         return ReportedCostStatus.NOT_COMPARED
     difference = EXACT.subtract(reported, computed).copy_abs()
     allowed = max(EXACT.multiply(reported, _TOLERANCE), _rounding(reported))

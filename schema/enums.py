@@ -66,7 +66,7 @@ strawberry.enum(
 strawberry.enum(
     ReportedCostStatus,
     description="How our cost compares with what the provider or gateway says it charged. DIFFERS: "
-    "by more than 1 %. NOT_COMPARED: our cost is not known in full.",
+    "by more than 1 %. NOT_COMPARED: our cost is not known.",
 )
 strawberry.enum(
     PriceSource,

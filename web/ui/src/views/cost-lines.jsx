@@ -98,7 +98,7 @@ function Reported({ reported: { amount, status, computed, counts } }) {
 const COMPARED = {
   AGREES: ', which agrees.',
   DIFFERS: ': more than 1 % apart.',
-  NOT_COMPARED: '; the two cannot be compared, since the computed cost is not known in full.',
+  NOT_COMPARED: '; there is no cost of ours to compare it with.',
 };
 
 function Dollars({ amount }) {
