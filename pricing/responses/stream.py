@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from pricing.responses.call import word
 from pricing.responses.field import JsonObject, UnreadableResponse, within
 
+# No stream has more; reading a list costs some microseconds an event.
+_MAX_EVENTS = 200_000
 # What an event holds a response in, or a part of one.
 _WRAPPERS = ("response", "message", "metadata", "delta", "interaction", "x_groq")
 # What events each report a part of, or report again with more: later counts replace earlier ones.
@@ -25,6 +27,10 @@ def whole_of_stream(events: Sequence[object]) -> JsonObject:
 
     Raises UnreadableResponse where they are several responses.
     """
+    if len(events) > _MAX_EVENTS:
+        raise UnreadableResponse(
+            f"A list has at most {_MAX_EVENTS} events: send the one that ends the stream."
+        )
     objects = [event for event in events if isinstance(event, dict)]
     if len(objects) == 1:
         return objects[0]

@@ -130,6 +130,11 @@ BODIES: dict[str, tuple[str, Any, dict[str, int]]] = {
         },
         {**CACHED, "cache_write_tokens": 3, "output_reasoning_tokens": 2},
     ),
+    "a field that Mistral's SDK did not set": (
+        "mistral",
+        {"usage": {**PROMPT, "prompt_audio_seconds": {}}},
+        IN_OUT,
+    ),
     "images in a chat, by OpenRouter": (
         "openrouter",
         {"usage": {**PROMPT, "completion_tokens_details": {"image_tokens": 4}}},

@@ -223,3 +223,8 @@ def test_chunks_of_a_completion_that_count_nothing_are_chunks() -> None:
 def test_a_stream_of_any_length_is_read_in_one_pass() -> None:
     chunk = _gemini(5, candidates=[{}])
     assert read_response("google", [chunk] * 100_000).quantities == PLAIN_COUNTS
+
+
+def test_a_list_longer_than_any_stream_is_refused() -> None:
+    with pytest.raises(UnreadableResponse, match="send the one that ends the stream"):
+        read_response("openai", [{}] * 200_001)
