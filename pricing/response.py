@@ -81,6 +81,7 @@ def read_response(provider: str, body: object, model: str | None = None) -> Repo
     known = _provider(provider, model, envelope.body)
     try:
         extraction = _extract(known, provider, envelope.body)
+        return _reported(extraction, envelope, _id(known, provider), model)
     except NoCount as error:
         raise UnreadableResponse(
             f"{error} is no count: a number from 0 to 2^63 - 1 was expected."
@@ -89,7 +90,6 @@ def read_response(provider: str, body: object, model: str | None = None) -> Repo
         raise UnreadableResponse(_what_is_missing(str(error), envelope.body)) from None
     except NotThere:
         raise UnreadableResponse(_not_found(provider, known, envelope.body)) from None
-    return _reported(extraction, envelope, _id(known, provider), model)
 
 
 def _provider(name: str, model: str | None, body: JsonObject) -> Provider | None:
@@ -206,7 +206,7 @@ def _reported(
     counts, reasons = settled(extraction.counts, evidence)
     counts, side_calls = with_side_calls(counts, objects, layout, served)
     for unit, count in tool_calls(objects, served or model).items():
-        counts.setdefault(unit, count)
+        counts[unit] = counts.get(unit) or count
     context = call_context(objects)
     return ReportedUsage(
         counts,
@@ -220,6 +220,7 @@ def _reported(
 
 
 def _served_model(objects: Sequence[JsonObject], layout: Layout) -> str | None:
-    """The AI SDK has it beside the usage, in what it calls the response."""
-    inner = [within for each in objects if isinstance(within := each.get("response"), dict)]
-    return word(objects, layout.model_key, *_MODEL_KEYS) or word(inner, "modelId")
+    """The AI SDK and LangChain have it beside the usage, in an object of its own."""
+    beside = [each.get(key) for each in objects for key in ("response", "response_metadata")]
+    inner = [each for each in beside if isinstance(each, dict)]
+    return word(objects, layout.model_key, *_MODEL_KEYS) or word(inner, *_MODEL_KEYS)

@@ -11,7 +11,7 @@ from pricing.responses.family import AI_SDK, CHAT
 from pricing.responses.field import Count, Counts, JsonObject, is_count
 from pricing.responses.layout import Layout
 from pricing.units import wholes
-from pricing.usage import PART_OVER_WHOLE, InvalidUsage, check_quantities
+from pricing.usage import PART_OVER_WHOLE, PART_WITHOUT_WHOLE, InvalidUsage, check_quantities
 
 _TOTALS = ("total_tokens", "totalTokens", "totalTokenCount", "total_token_count")
 INPUT = "input_tokens"
@@ -122,13 +122,13 @@ def _with_cache_apart(counts: Counts, evidence: Evidence) -> Counts:
 
 
 def _impossible_parts(counts: Counts) -> Iterable[str]:
-    """Takes out the parts that are over their wholes, and names them."""
+    """Takes out the parts that are over their wholes, or have none, and names them."""
     dropped: list[str] = []
     while True:
         try:
             check_quantities(counts)
         except InvalidUsage as error:
-            if error.code != PART_OVER_WHOLE:
+            if error.code not in (PART_OVER_WHOLE, PART_WITHOUT_WHOLE):
                 return dropped
             dropped += error.parts
             gone = [unit for unit in counts if {unit, *wholes(unit)} & set(error.parts)]

@@ -180,6 +180,18 @@ DOUBTED: dict[str, tuple[str, dict[str, Any], list[str], dict[str, int]]] = {
         ["promptTokensDetails"],
         {"input_tokens": 50, "output_tokens": 5, "input_audio_tokens": 50},
     ),
+    "cached text, and nothing cached": (
+        "openai",
+        {
+            "usage": {
+                "input_tokens": 10,
+                "output_tokens": 5,
+                "input_token_details": {"cached_tokens_details": {"text_tokens": 4}},
+            }
+        },
+        ["input_token_details.cached_tokens_details.text_tokens"],
+        {"input_tokens": 10, "output_tokens": 5},
+    ),
     "more writes of a lifetime than writes": (
         "anthropic",
         {

@@ -376,11 +376,18 @@ def test_a_proxys_response_is_read_without_a_known_model() -> None:
         ),
         ({"model": "llama3", "prompt_eval_count": 1, "eval_count": 1}, "llama3"),
         (
+            {
+                "usage_metadata": {"input_tokens": 1, "output_tokens": 1},
+                "response_metadata": {"model_name": "gpt-5"},
+            },
+            "gpt-5",
+        ),
+        (
             {"response": {"modelId": "gpt-5"}, "usage": {"promptTokens": 1, "completionTokens": 1}},
             "gpt-5",
         ),
     ],
-    ids=["Google's SDK", "Ollama", "the AI SDK"],
+    ids=["Google's SDK", "Ollama", "LangChain", "the AI SDK"],
 )
 def test_the_model_is_found_where_the_shape_has_it(body: Any, model: str) -> None:
     assert read_response("nobody", body).model == model

@@ -5,8 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from models.event import SideCall
-from pricing.response import read_response
+from pricing.response import UnreadableResponse, read_response
 
 
 def _iteration(kind: str, given: int, output: int, **more: Any) -> dict[str, Any]:
@@ -107,6 +109,11 @@ def test_the_bare_usage_of_a_fallback_is_read_alike() -> None:
 def test_iterations_that_are_none_change_nothing() -> None:
     read = read_response("anthropic", _message(10, 5, None, {}, 7, {"type": "compaction"}))
     assert read.quantities == {"input_tokens": 10, "output_tokens": 5}
+
+
+def test_a_broken_count_of_an_iteration_is_refused() -> None:
+    with pytest.raises(UnreadableResponse, match="input_tokens is no count"):
+        read_response("anthropic", _message(10, 5, {"input_tokens": "9", "output_tokens": 1}))
 
 
 def _compound(*models: tuple[str, int, int]) -> dict[str, Any]:
