@@ -75,7 +75,7 @@ def read_response(provider: str, body: object, model: str | None = None) -> Repo
     the provider is not known, the shapes of all are tried. A list is the chunks of one stream.
     Input counts include cached tokens, output counts reasoning, whatever the provider's own
     habit is. `model` is the caller's name for the model: it tells whose response a proxy passed
-    on, and how Google bills searches. Raises UnreadableResponse.
+    on. Raises UnreadableResponse.
     """
     envelope = opened(body)
     known = _provider(provider, model, envelope.body)

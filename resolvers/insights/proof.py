@@ -12,7 +12,10 @@ from models.usage_filter import SPELLING, UsageFilter
 from resolvers.insights.insight import InsightQuery
 
 _ASKED = "range: $range, timeZone: $timeZone"
-_RATES = "nodes { provider model source rates { unit amount per aboveInputTokens processing serviceTier speed } }"  # noqa: E501
+_RATES = (
+    "nodes { provider model source rates { "
+    "unit amount per aboveInputTokens processing serviceTier speed region searchContextSize } }"
+)
 _TOTALS = "totals { events cost unpricedEvents }"
 _COUNTS = """totals {
       events

@@ -86,15 +86,15 @@ TOOLS: dict[str, tuple[str, dict[str, Any], dict[str, int]]] = {
         {"web_searches": 2, "social_searches": 3, "storage_searches": 2, "code_executions": 4},
     ),
     "xAI's tools that did nothing": ("x-ai", _xai(web_search_calls=0), {}),
-    "Gemini 3, by query": (
+    "Gemini": (
         "google",
         _grounded("gemini-3.5-flash", ["a", "b"], ["c"]),
         {"web_searches": 3},
     ),
-    "Gemini 2, by answer": (
+    "Gemini 2, though it bills one of them": (
         "google",
         _grounded("gemini-2.5-flash", ["a", "b"], ["c"]),
-        {"web_searches": 1},
+        {"web_searches": 3},
     ),
     "Gemini without a query": ("google", _grounded("gemini-3.5-flash", []), {}),
     "a query of nothing": ("google", _grounded("gemini-3.5-flash", [""]), {}),
@@ -162,6 +162,8 @@ def test_hosted_tools_are_counted(
     assert {unit: read[unit] for unit in KINDS if read.get(unit)} == counts
 
 
-def test_the_callers_model_tells_how_google_bills_where_the_body_names_none() -> None:
-    body = _grounded(None, ["a", "b"])
-    assert read_response("google", body, "gemini-3-pro").quantities["web_searches"] == 2
+def test_the_callers_model_tells_that_openai_searched_where_the_body_names_none() -> None:
+    choices = [{"message": {"annotations": [{"type": "url_citation"}]}}]
+    body = {"choices": choices, "usage": PLAIN_CHAT}
+    read = read_response("openai", body, "gpt-4o-search-preview")
+    assert read.quantities["web_searches"] == 1
