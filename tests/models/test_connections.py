@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, suppress
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -24,6 +26,13 @@ from tests.pooled_connections import PooledConnections
 
 READER = Reach(1)
 CUSTOMER = Reach(1, "acme")
+ROOT = Path(__file__).parents[2]
+ROOMS = ("models", "pricing", "resolvers", "schema", "web")
+# Locks, settings, roles, tables and subscriptions of a whole session.
+LASTING = re.compile(
+    r"pg_(?:try_)?advisory_lock\w*|set_config\([^)]*false\s*\)"
+    r"|\bSET (?:SESSION|ROLE)\b|\bCREATE TEMP|\bLISTEN \w+"
+)
 QUERY = "SELECT count(*) FROM usage_events WHERE customer_id = 'acme'"
 
 Opened = Any  # A session, or asyncpg's connection.
@@ -98,12 +107,14 @@ async def _leaves_nothing(
 
 @each_moment
 @each_way
-async def test_recording_goes_on_after_whoever_was_cancelled_at_any_await(
+async def test_writing_goes_on_after_whoever_was_cancelled_at_any_await(
     database: Database, pooled: PooledConnections, way: Open, moment: Moment
 ) -> None:
     """On the very connection, the only one of the pool. What is answered is committed."""
     step = 1
     while await interrupted(_use(database, way), step, moment):
+        async with database.write() as session:
+            await _ask(session, "UPDATE workspaces SET name = name")
         (entry,) = await append(database, 1, [make_draft(f"after-{step}")], Attempts())
         assert entry.standing is Standing.RECORDED
         assert await pooled.is_recorded(f"after-{step}")
@@ -122,6 +133,18 @@ async def test_whoever_is_cancelled_while_it_connects_leaves_no_connection_behin
         step += 1
     await database.engine.dispose()
     await pooled.comes_to(0)
+
+
+def test_no_statement_sets_what_would_outlive_its_transaction() -> None:
+    """Where the tests above end their transactions, nothing else is left to be undone."""
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*.py")
+        if "node_modules" not in path.parts
+        for match in LASTING.finditer(path.read_text())
+    ]
+    assert found == []
 
 
 @each_way
