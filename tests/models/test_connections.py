@@ -6,7 +6,7 @@ import asyncio
 import gc
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +38,24 @@ QUERY = "SELECT count(*) FROM usage_events WHERE customer_id = 'acme'"
 Opened = Any  # A session, or asyncpg's connection.
 Open = Callable[[Database], AbstractAsyncContextManager[Opened]]
 
+
+@asynccontextmanager
+async def _writers_driver(database: Database) -> AsyncIterator[Opened]:
+    """As costs are changed: past SQLAlchemy, within its transaction."""
+    async with database.write() as session:
+        connection = await session.connection()
+        # It begins the transaction: until then SQLAlchemy has begun none.
+        await connection.exec_driver_sql("SELECT 1")
+        yield (await connection.get_raw_connection()).driver_connection
+
+
 # Each way to a connection that there is.
 WAYS = {
     "a reader": lambda database: database.read(READER),
     "a customer": lambda database: database.read(CUSTOMER),
     "the owner": lambda database: database.read_as_owner(),
     "a writer": lambda database: database.write(),
+    "a writer's driver": _writers_driver,
     "a reader's snapshot": lambda database: database.snapshot(READER),
     "a customer's snapshot": lambda database: database.snapshot(CUSTOMER),
     "the owner's snapshot": lambda database: database.snapshot_as_owner(),
