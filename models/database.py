@@ -12,7 +12,6 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
-    AsyncConnection,
     AsyncEngine,
     AsyncSession,
     create_async_engine,
@@ -154,18 +153,22 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """A bare connection in one transaction, for the log's COPY. Errors come as they are."""
-        async with self.engine.begin() as connection:
-            yield connection
-
-    @asynccontextmanager
     async def driver(self) -> AsyncIterator[asyncpg.Connection[Any]]:
-        """asyncpg's own connection, for what SQLAlchemy would only be in the way of."""
+        """asyncpg's own connection, for what SQLAlchemy would only be in the way of.
+
+        Where the block fails or is cancelled, the connection is closed and the pool opens another
+        when it needs one. SQLAlchemy does the same for its own statements, but cannot know what
+        was begun here: a transaction whose BEGIN was cancelled, or the locks of a statement that
+        was prepared and never run.
+        """
         async with self.engine.connect() as connection:
             driver = (await connection.get_raw_connection()).driver_connection
             assert isinstance(driver, asyncpg.Connection)
-            yield driver
+            try:
+                yield driver
+            except BaseException:
+                await connection.invalidate()
+                raise
 
     @asynccontextmanager
     async def snapshot(self, reach: Reach) -> AsyncIterator[asyncpg.Connection[Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import typer
@@ -18,7 +18,7 @@ from web.app import create_app
 from web.cli.failure import told_plainly
 from web.cli.options import DATA_DIR, HOST, PORT, DataDir, Host, Port
 from web.cli.storage import database_url, migrated_database
-from web.demo_traffic import send_traffic
+from web.demo_traffic import DemoTraffic
 from web.server import address, channel_url, listen, price_refresh, run_server
 from web.settings import Settings
 from web.sign_in import OneTimeLinks
@@ -45,15 +45,12 @@ def demo(host: Host = HOST, port: Port = PORT, data_dir: DataDir = DATA_DIR) -> 
 
             @asynccontextmanager
             async def traffic(services: Services) -> AsyncIterator[None]:
-                task = asyncio.create_task(
-                    send_traffic(services, workspace_id, with_history=is_new)
-                )
+                sender = DemoTraffic(services, workspace_id, with_history=is_new)
+                sender.start()
                 try:
                     yield
                 finally:
-                    task.cancel()
-                    with suppress(asyncio.CancelledError):
-                        await task
+                    await sender.close()
 
             app = create_app(
                 url,
