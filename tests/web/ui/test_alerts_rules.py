@@ -11,6 +11,7 @@ from playwright.async_api import expect
 
 from models.alert_rule import AlertCondition, AlertMeasure, AlertRule, read_rules
 from models.database import Database
+from models.metadata_match import MetadataMatch
 from models.reach import Reach
 from models.usage_filter import UsageFilter
 from resolvers.analytics.dimension import Dimension
@@ -173,7 +174,7 @@ async def test_a_rule_is_changed_and_keeps_the_rest(
     kept: dict[str, Any] = {
         "per": Dimension("USER"),
         "window_minutes": 90,
-        "filter": UsageFilter(model=("gpt-4o", None), metadata=(("tier", "gold"),)),
+        "filter": UsageFilter(model=("gpt-4o", None), metadata=(MetadataMatch("tier", "gold"),)),
     }
     made = await evaluated.rule("10", name="Dear user", **kept)
     await alerts.open("rules")

@@ -74,6 +74,6 @@ function whereOf({ filter }) {
     return `${field.label.toLowerCase()} is ${values.join(' or ') || 'nothing'}`;
   });
   if (filter.costStatuses) parts.push(`cost is ${filter.costStatuses.map((status) => status.toLowerCase()).join(' or ') || 'nothing'}`);
-  for (const { key, value } of filter.metadata ?? []) parts.push(`metadata has ${key} = ${value}`);
+  for (const { key, value, path } of filter.metadata ?? []) parts.push(`metadata has ${[key, ...path].join(' / ')} = ${value}`);
   return parts.length ? ` where ${parts.join(' and ')}` : '';
 }
