@@ -46,7 +46,8 @@ class CostReasonCode(StrEnum):
 
     # No counts, no units and no quantity were reported.
     NO_USAGE = "NO_USAGE"
-    # No price is known for the model or the custom unit.
+    # No price is known for the model or the custom unit. The subject is another model that ran
+    # within the call, where that one is meant.
     NO_PRICE = "NO_PRICE"
     # The price has no rate for the unit. The subject is the unit.
     NO_RATE = "NO_RATE"
@@ -67,6 +68,8 @@ class CostReason(msgspec.Struct, frozen=True, array_like=True):
     @property
     def message(self) -> str:
         """The reason as a sentence."""
+        if self.code is CostReasonCode.NO_PRICE and self.subject is not None:
+            return f"No price is known for {self.subject}."
         return _MESSAGES[self.code].format(self.subject)
 
     @property
