@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ QUERY = """
       }
     }
 """
+TRIALS = json.loads((Path(__file__).parents[1] / "data" / "field_trials.json").read_text())
 METADATA: dict[str, Any] = {
     "nested": {"team": {"name": "a"}},
     "dotted": {"team.name": "a"},
@@ -56,7 +59,7 @@ async def test_events_and_sums_are_filtered_by_nested_values_and_arrays(
 @pytest.mark.parametrize(
     "metadata",
     [
-        {"team": {"name": "a"}},
+        *(each["filter"]["metadata"] for each in TRIALS if "filter" in each),
         [{"team": "a"}],
         "team",
         {"key": "team"},
