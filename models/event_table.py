@@ -23,8 +23,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from models.cost import CostLine, CostStatus
-from models.event import EventType, Outcome, UsageEvent
+from models.cost import CostLine, CostReason, CostStatus, ReportedCostStatus
+from models.event import EventType, Outcome, SideCall, UsageEvent
 
 
 def _text(nullable: bool = True) -> Any:
@@ -86,6 +86,15 @@ class UsageEventRow(SQLModel, table=True):
     duration_ms: int | None = Field(default=None, sa_column=Column(Integer))
     occurred_at: datetime = _time()
     recorded_at: datetime = _time()
+    requested_model: str | None = _text()
+    region: str | None = _text()
+    search_context_size: str | None = _text()
+    side_calls: str | None = Field(default=None, sa_column=Column(JSONB))
+    # Null: no reasons, as for nearly all events.
+    cost_reasons: str | None = Field(default=None, sa_column=Column(JSONB))
+    reported_cost: Decimal | None = Field(default=None, sa_column=Column(Numeric))
+    reported_cost_status: str | None = _text()
+    computed_cost: Decimal | None = Field(default=None, sa_column=Column(Numeric))
     # `json`'s own spelling would not survive jsonb, and filters want jsonb.
     metadata_: str | None = Field(default=None, sa_column=Column("metadata", JSONB))
     fingerprint: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
@@ -96,7 +105,7 @@ EVENTS = UsageEventRow.__table__  # type: ignore[attr-defined]  # set by SQLMode
 FIELDS = UsageEvent.__struct_fields__
 COPY_COLUMNS = (*FIELDS, "fingerprint")
 # JSON comes out as text: metadata is passed on as it stands, the others are read by msgspec.
-_JSON = {"units", "cost_lines", "metadata"}
+_JSON = {"units", "cost_lines", "metadata", "side_calls", "cost_reasons"}
 SELECTION = tuple(
     type_coerce(EVENTS.c[name].cast(Text), Text).label(name) if name in _JSON else EVENTS.c[name]
     for name in FIELDS
@@ -105,6 +114,8 @@ SELECTION = tuple(
 _encode = msgspec.json.Encoder().encode
 _decode_units = msgspec.json.Decoder(dict[str, Decimal]).decode
 _decode_lines = msgspec.json.Decoder(tuple[CostLine, ...]).decode
+_decode_side_calls = msgspec.json.Decoder(tuple[SideCall, ...]).decode
+_decode_reasons = msgspec.json.Decoder(tuple[CostReason, ...]).decode
 
 
 def to_copy_row(event: UsageEvent, fingerprint: bytes) -> tuple[Any, ...]:
@@ -112,12 +123,19 @@ def to_copy_row(event: UsageEvent, fingerprint: bytes) -> tuple[Any, ...]:
     row = list(msgspec.structs.astuple(event))
     row[_UNITS] = None if event.units is None else _encode(event.units).decode()
     row[_LINES] = lines_text(event)
+    row[_SIDE_CALLS] = None if event.side_calls is None else _encode(event.side_calls).decode()
+    row[_REASONS] = reasons_text(event)
     return (*row, fingerprint)
 
 
 def lines_text(event: UsageEvent) -> str:
     """The lines of an event's cost as the table has them."""
     return _encode(event.cost_lines).decode()
+
+
+def reasons_text(event: UsageEvent) -> str | None:
+    """The reasons of an event's cost as the table has them; None where there are none."""
+    return _encode(event.cost_reasons).decode() if event.cost_reasons else None
 
 
 def from_row(row: Sequence[Any]) -> UsageEvent:
@@ -127,10 +145,18 @@ def from_row(row: Sequence[Any]) -> UsageEvent:
     values["outcome"] = Outcome(values["outcome"])
     values["cost_status"] = CostStatus(values["cost_status"])
     values["cost_lines"] = _decode_lines(values["cost_lines"])
+    if values["reported_cost_status"] is not None:
+        values["reported_cost_status"] = ReportedCostStatus(values["reported_cost_status"])
     if values["units"] is not None:
         values["units"] = _decode_units(values["units"])
+    if values["side_calls"] is not None:
+        values["side_calls"] = _decode_side_calls(values["side_calls"])
+    reasons = values["cost_reasons"]
+    values["cost_reasons"] = () if reasons is None else _decode_reasons(reasons)
     return UsageEvent(**values)
 
 
 _UNITS = FIELDS.index("units")
 _LINES = FIELDS.index("cost_lines")
+_SIDE_CALLS = FIELDS.index("side_calls")
+_REASONS = FIELDS.index("cost_reasons")

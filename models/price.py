@@ -12,6 +12,10 @@ import msgspec
 
 from models.money import plain
 
+# Of a rate's terms, those that were there first: per, above_input_tokens, processing,
+# service_tier and speed.
+_FIRST_TERMS = 5
+
 
 class PriceSource(StrEnum):
     """Where a price comes from."""
@@ -24,8 +28,9 @@ class Rate(msgspec.Struct, frozen=True):
     """What one unit costs: `amount` USD for `per` units.
 
     With `above_input_tokens` it holds for requests whose input passes that number, for all of
-    their units and not just those above. With `processing`, `service_tier` or `speed` it holds
-    only for calls that were run so; of several that fit, the first in its price holds.
+    their units and not just those above. With `processing`, `service_tier`, `speed`, `region` or
+    `search_context_size` it holds only for calls that were run so; of several that fit, the first
+    in its price holds.
     """
 
     unit: str
@@ -35,6 +40,9 @@ class Rate(msgspec.Struct, frozen=True):
     processing: str | None = None
     service_tier: str | None = None
     speed: str | None = None
+    # The fields below came later: prices that were kept before lack them.
+    region: str | None = None
+    search_context_size: str | None = None
 
 
 class Price(msgspec.Struct, frozen=True):
@@ -113,8 +121,18 @@ def _utc(moment: datetime | None) -> datetime | None:
 
 def _content_id(price: Price) -> str:
     # 5 and 5.0 are one amount, so the amounts are hashed as they are written out.
-    rates = [(plain(rate.amount), *msgspec.structs.astuple(rate)[2:]) for rate in price.rates]
+    rates = [(plain(rate.amount), *_terms(rate)) for rate in price.rates]
     units = [rate.unit for rate in price.rates]
     content = (*msgspec.structs.astuple(price)[1:4], units, rates)
     validity = (price.effective_from, price.daily_from, price.daily_to)
     return f"price_{hashlib.sha256(msgspec.json.encode((content, validity))).hexdigest()[:32]}"
+
+
+def _terms(rate: Rate) -> tuple[object, ...]:
+    """What a rate says beside its unit and amount.
+
+    Fields that came later count only where they are set: prices that were kept keep their ids.
+    """
+    terms = msgspec.structs.astuple(rate)[2:]
+    later = terms[_FIRST_TERMS:]
+    return terms if any(later) else terms[:_FIRST_TERMS]

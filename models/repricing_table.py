@@ -36,7 +36,7 @@ from models.cost import CostStatus
 from models.cube_writing import change_cubes
 from models.cursor import Position
 from models.event import UsageEvent
-from models.event_table import EVENTS, SELECTION, from_row, lines_text
+from models.event_table import EVENTS, SELECTION, from_row, lines_text, reasons_text
 from models.usage_filter import UsageFilter
 
 
@@ -90,9 +90,16 @@ _KEEP = """
 _CHANGE = """
     UPDATE usage_events SET
         cost = new.cost, cost_status = new.cost_status,
-        cost_lines = new.cost_lines::jsonb, price_id = new.price_id
-    FROM unnest($2::bigint[], $3::numeric[], $4::text[], $5::text[], $6::text[])
-        AS new (sequence, cost, cost_status, cost_lines, price_id)
+        cost_lines = new.cost_lines::jsonb, price_id = new.price_id,
+        cost_reasons = new.cost_reasons::jsonb,
+        reported_cost_status = new.reported_cost_status, computed_cost = new.computed_cost
+    FROM unnest(
+        $2::bigint[], $3::numeric[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+        $9::numeric[]
+    ) AS new (
+        sequence, cost, cost_status, cost_lines, price_id, cost_reasons, reported_cost_status,
+        computed_cost
+    )
     WHERE usage_events.workspace_id = $1 AND usage_events.sequence = new.sequence
 """
 
@@ -223,6 +230,9 @@ async def change_costs(
         [event.cost_status.value for event in after],
         [lines_text(event) for event in after],
         [event.price_id for event in after],
+        [reasons_text(event) for event in after],
+        [event.reported_cost_status for event in after],
+        [event.computed_cost for event in after],
     )
     await change_cubes(driver, workspace_id, before, after)
     await change_buckets(driver, workspace_id, before, after)

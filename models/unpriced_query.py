@@ -8,10 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, case, func, select
+from sqlalchemy import ColumnElement, Select, Text, case, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.cost import CostStatus
+from models.cost import CostReason, CostReasonCode, CostStatus
 from models.event import EventType
 from models.event_table import EVENTS
 from models.usage_filter import EVERYTHING, UsageFilter
@@ -37,6 +37,7 @@ class UnpricedUsage:
     first_occurred_at: datetime
     last_occurred_at: datetime
     missing_units: list[str] = field(default_factory=list)
+    reasons: list[CostReason] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,19 @@ class UnpricedQuery:
             .distinct()
         )
 
+    def reasons(self) -> Select[Any]:
+        """Why costs are not known in full, by group: code and subject."""
+        elements = func.jsonb_array_elements(EVENTS.c.cost_reasons)
+        reasons = elements.table_valued("value").lateral("reason")
+        reason = reasons.c.value
+        code, subject = (reason.op("->>")(place).cast(Text) for place in (0, 1))
+        return (
+            select(*_KEY, code, subject)
+            .select_from(EVENTS.join(reasons, true()))
+            .where(*self._conditions())
+            .distinct()
+        )
+
     def _conditions(self) -> Sequence[ColumnElement[bool]]:
         conditions = [EVENTS.c.workspace_id == self.workspace_id, _WAITING]
         if self.from_ is not None:
@@ -90,7 +104,25 @@ class UnpricedQuery:
 
 async def read_unpriced(session: AsyncSession, query: UnpricedQuery) -> list[UnpricedUsage]:
     groups = (await session.execute(query.groups())).all()
+    if not groups:
+        return []
     missing: dict[tuple[object, ...], list[str]] = {}
-    for *key, unit in (await session.execute(query.missing_units())).all() if groups else ():
+    for *key, unit in (await session.execute(query.missing_units())).all():
         missing.setdefault(tuple(key), []).append(unit)
-    return [UnpricedUsage(*(*row, sorted(missing.get(tuple(row[:3]), [])))) for row in groups]
+    reasons: dict[tuple[object, ...], list[CostReason]] = {}
+    for *key, code, subject in (await session.execute(query.reasons())).all():
+        reasons.setdefault(tuple(key), []).append(CostReason(CostReasonCode(code), subject))
+    return [
+        UnpricedUsage(
+            *(
+                *row,
+                sorted(missing.get(tuple(row[:3]), [])),
+                sorted(reasons.get(tuple(row[:3]), []), key=_reason_order),
+            )
+        )
+        for row in groups
+    ]
+
+
+def _reason_order(reason: CostReason) -> tuple[str, str]:
+    return reason.code, reason.subject or ""

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import Text
 
-from models.cost import CostStatus
+from models.cost import CostStatus, ReportedCostStatus
 from models.errors import BadInput
 from models.event import EventType, Outcome, UsageEvent
 from models.event_table import EVENTS
@@ -32,6 +32,8 @@ SPELLING = {
     "model": "models",
     "outcome": "outcomes",
     "cost_status": "costStatuses",
+    "requested_model": "requestedModels",
+    "reported_cost_status": "reportedCostStatuses",
 }
 # More would be looked for in each row, and take minutes.
 MAX_VALUES = 1_000
@@ -56,6 +58,8 @@ class UsageFilter:
     model: tuple[str | None, ...] | None = None
     outcome: tuple[Outcome, ...] | None = None
     cost_status: tuple[CostStatus, ...] | None = None
+    requested_model: tuple[str | None, ...] | None = None
+    reported_cost_status: tuple[ReportedCostStatus, ...] | None = None
     metadata: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:

@@ -2,50 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from functools import reduce
 
 import msgspec
 
-from models.cost import CostLine, CostStatus
+from models.cost import CostLine, CostReason, CostReasonCode, CostStatus
 from models.price import Price
 from pricing.arithmetic import EXACT
 from pricing.cache import BoundedCache
 from pricing.minimum import billed_quantities
-from pricing.rate_card import NO_RATES, CallContext, UnitRate, nearest_rate, rate_card
-from pricing.split import Share, split
+from pricing.rate_card import (
+    CallContext,
+    Charge,
+    RateCard,
+    UnitRate,
+    is_dearer_than_text,
+    nearest_rate,
+    rate_card,
+)
+from pricing.split import Share, Split, split
 from pricing.units import IMAGES, REQUESTS, UNITS, joint, wholes
 
-__all__ = ["Cost", "CostLine", "CostStatus", "cost_of", "joined_cost", "supplied_cost"]
+__all__ = [
+    "NO_PRICE",
+    "NO_USAGE",
+    "Cost",
+    "CostLine",
+    "CostStatus",
+    "call_cost",
+    "cost_of",
+    "doubtful_cost",
+    "joined_cost",
+    "supplied_cost",
+]
 
 Quantities = Mapping[str, int | Decimal]
+Reasons = tuple[CostReason, ...]
 
 _MAX_PLANS = 16_384
 _ZERO = Decimal(0)
 _ONE = Decimal(1)
+_CONTRADICTION = CostReasonCode.CONTRADICTION
+_MIXED_UNITS = CostReasonCode.MIXED_UNITS
+_NO_RATE = CostReasonCode.NO_RATE
+NO_USAGE = CostReason(CostReasonCode.NO_USAGE)
+NO_PRICE = CostReason(CostReasonCode.NO_PRICE)
 
 
 class Cost(msgspec.Struct, frozen=True):
-    """USD, or None where it is UNPRICED. `price` is the one applied; None where none was."""
+    """USD, or None where it is UNPRICED. `price` is the one applied; None where none was.
+
+    `reasons` say why the cost is not known in full: a computed one is PRICED where there are none,
+    and only there.
+    """
 
     amount: Decimal | None
     status: CostStatus
     lines: tuple[CostLine, ...] = ()
     price: Price | None = None
+    reasons: Reasons = ()
+
+
+class _PartsOverWhole(Exception):
+    """Counts that cannot be, which nobody checked; `unit` is the whole."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__(unit)
+        self.unit = unit
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """How usage of these units is priced for such a call; what counts say comes later."""
 
-    lines: tuple[tuple[Share, UnitRate | None], ...]
+    # Each with the reason why it may have no rate.
+    lines: tuple[tuple[Share, UnitRate | None, CostReason], ...]
     crossed: bool
     # The price's fee for each request, where it has one and requests are not counted.
     fee: UnitRate | None
     # Tokens that pay for the images, where they have a rate and images have none.
     image_tokens: tuple[str, ...]
+    # Units that are left within their wholes, though they cost more.
+    hidden: tuple[str, ...]
 
 
 _plans: BoundedCache[tuple[str, CallContext, tuple[str, ...]], _Plan] = BoundedCache(_MAX_PLANS)
@@ -59,13 +100,19 @@ def supplied_cost(amount: Decimal) -> Cost:
 def joined_cost(first: Cost, second: Cost) -> Cost:
     """Two parts of one event's cost as one; the price is the first's, or else the second's."""
     lines = (*first.lines, *second.lines)
-    price = first.price or second.price
+    reasons = _once((*first.reasons, *second.reasons))
     known = [part.amount for part in (first, second) if part.amount is not None]
     if not known:
-        return Cost(None, CostStatus.UNPRICED, lines)
-    is_whole = first.status is second.status is CostStatus.PRICED
-    status = CostStatus.PRICED if is_whole else CostStatus.PARTIAL
-    return Cost(reduce(EXACT.add, known), status, lines, price)
+        return Cost(None, CostStatus.UNPRICED, lines, None, reasons)
+    price = first.price or second.price
+    return Cost(reduce(EXACT.add, known), _status(reasons), lines, price, reasons)
+
+
+def doubtful_cost(cost: Cost, reasons: Iterable[CostReason]) -> Cost:
+    """The same cost with further reasons why it is not known in full."""
+    all_reasons = _once((*cost.reasons, *reasons))
+    status = CostStatus.UNPRICED if cost.amount is None else _status(all_reasons)
+    return msgspec.structs.replace(cost, status=status, reasons=all_reasons)
 
 
 def cost_of(
@@ -75,30 +122,44 @@ def cost_of(
     processing: str | None = None,
     service_tier: str | None = None,
     speed: str | None = None,
+    region: str | None = None,
+    search_context_size: str | None = None,
 ) -> Cost:
     """What usage cost, in USD. Quantities are by unit, parts beside their wholes, as checked.
 
     A unit without a rate costs what the nearest unit does that contains it. One with neither has
-    a line without an amount, and the cost is PARTIAL; with no amount at all it is UNPRICED.
+    a line without an amount, and the cost is PARTIAL; with no amount at all it is UNPRICED. A way
+    of running the call without rates of its own is at the standard ones, and PARTIAL. No
+    quantities at all are UNPRICED, but where the price has rates for requests alone.
     `price` None: no price is known. The amounts of the lines add up to the cost exactly.
     """
-    card = NO_RATES if price is None else rate_card(price)
-    context = card.context(processing, service_tier, speed)
-    if price is not None:
-        quantities = billed_quantities(price, quantities)
-    plan = _plan(price, context, tuple(quantities))
+    told = CallContext(processing, service_tier, speed, region, search_context_size)
+    return call_cost(price, quantities, told)
+
+
+def call_cost(price: Price | None, quantities: Quantities, told: CallContext) -> Cost:
+    """The same, for what is told of the call in one."""
+    if price is None:
+        return _unpriced(quantities, (NO_PRICE,) if quantities else (NO_USAGE,))
+    card = rate_card(price)
+    if not quantities and not card.is_by_request:
+        return _unpriced(quantities, (NO_USAGE,))
+    context, lacking = card.context(told)
+    quantities = billed_quantities(price, quantities)
+    plan = _plan(price, card, context, tuple(quantities))
     if plan.crossed and 0 in quantities.values():
         # Units that cross are told apart where one of them is nought.
         quantities = _without_noughts(quantities)
-        plan = _plan(price, context, tuple(quantities))
-    lines = _lines(plan, quantities)
-    if lines is None:
-        return Cost(None, CostStatus.UNPRICED, _wholes_unpriced(quantities))
-    return _added_up(price, tuple(lines))
+        plan = _plan(price, card, context, tuple(quantities))
+    try:
+        lines, reasons = _lines(plan, quantities)
+    except _PartsOverWhole as impossible:
+        return _unpriced(quantities, (CostReason(_CONTRADICTION, impossible.unit),))
+    return _added_up(price, lines, (*lacking, *reasons) if lacking else reasons)
 
 
-def _lines(plan: _Plan, quantities: Quantities) -> list[CostLine] | None:
-    """None where parts are over their whole: what nobody checked cannot be priced."""
+def _lines(plan: _Plan, quantities: Quantities) -> tuple[list[CostLine], Sequence[CostReason]]:
+    """The lines, and why they may not be all. Raises _PartsOverWhole."""
     for quantity in quantities.values():
         if type(quantity) is not int:
             with localcontext(EXACT):
@@ -107,51 +168,71 @@ def _lines(plan: _Plan, quantities: Quantities) -> list[CostLine] | None:
     return _exact_lines(plan, quantities)
 
 
-def _exact_lines(plan: _Plan, quantities: Quantities) -> list[CostLine] | None:
+def _exact_lines(
+    plan: _Plan, quantities: Quantities
+) -> tuple[list[CostLine], Sequence[CostReason]]:
     input_tokens = quantities.get("input_tokens", 0)
     lines: list[CostLine] = []
-    for share, rate in plan.lines:
+    reasons: list[CostReason] = []
+    for share, rate, without_rate in plan.lines:
         quantity = share.of(quantities)
         if not quantity:
             continue
         if quantity < 0:
-            return None
+            raise _PartsOverWhole(share.unit)
         if share.unit == IMAGES and any(quantities[unit] for unit in plan.image_tokens):
             continue
-        lines.append(_line(share.unit, Decimal(quantity), rate, input_tokens))
+        charge = None if rate is None else rate.charge(input_tokens)
+        lines.append(_line(share.unit, Decimal(quantity), charge))
+        if charge is None:
+            reasons.append(without_rate)
+        elif charge.reason is not None:
+            reasons.append(charge.reason)
     if plan.fee is not None:
-        lines.append(_line(REQUESTS, _ONE, plan.fee, input_tokens))
-    return lines
+        lines.append(_line(REQUESTS, _ONE, plan.fee.charge(input_tokens)))
+    if plan.hidden:
+        reasons += [CostReason(_NO_RATE, unit) for unit in plan.hidden if quantities[unit]]
+    return lines, reasons
 
 
-def _line(
-    unit: str, quantity: Decimal, rate: UnitRate | None, input_tokens: int | Decimal
-) -> CostLine:
-    charge = None if rate is None else rate.charge(input_tokens)
+def _line(unit: str, quantity: Decimal, charge: Charge | None) -> CostLine:
     if charge is None:
         return CostLine(unit, quantity, None, None)
     return CostLine(unit, quantity, charge.unit_price, charge.of(quantity))
 
 
-def _added_up(price: Price | None, lines: tuple[CostLine, ...]) -> Cost:
+def _added_up(price: Price, lines: Sequence[CostLine], reasons: Sequence[CostReason]) -> Cost:
     total = _ZERO
     priced = 0
     for line in lines:
         if line.amount is not None:
             total = EXACT.add(total, line.amount)
             priced += 1
-    if price is None or (lines and not priced):
-        return Cost(None, CostStatus.UNPRICED, lines)
-    status = CostStatus.PRICED if priced == len(lines) else CostStatus.PARTIAL
-    return Cost(total, status, lines, price)
+    if not lines or not reasons:
+        # What costs nothing does so however the call was run.
+        return Cost(total, CostStatus.PRICED, tuple(lines), price)
+    if not priced:
+        return Cost(None, CostStatus.UNPRICED, tuple(lines), None, _once(reasons))
+    return Cost(total, CostStatus.PARTIAL, tuple(lines), price, _once(reasons))
 
 
-def _wholes_unpriced(quantities: Quantities) -> tuple[CostLine, ...]:
-    return tuple(
+def _unpriced(quantities: Quantities, reasons: Reasons) -> Cost:
+    """With a line for each whole that was counted."""
+    lines = tuple(
         CostLine(unit, Decimal(quantity), None, None)
         for unit, quantity in quantities.items()
         if quantity and not wholes(unit) & quantities.keys()
     )
+    return Cost(None, CostStatus.UNPRICED, lines, None, reasons)
+
+
+def _status(reasons: Reasons) -> CostStatus:
+    """Of a cost whose amount is known."""
+    return CostStatus.PARTIAL if reasons else CostStatus.PRICED
+
+
+def _once(reasons: Iterable[CostReason]) -> Reasons:
+    return tuple(dict.fromkeys(reasons))
 
 
 def _without_noughts(quantities: Quantities) -> Quantities:
@@ -161,25 +242,39 @@ def _without_noughts(quantities: Quantities) -> Quantities:
     return {unit: quantity for unit, quantity in quantities.items() if quantity or unit in overlaps}
 
 
-def _plan(price: Price | None, context: CallContext, names: tuple[str, ...]) -> _Plan:
-    key = ("" if price is None else price.id, context, names)
-    return _plans.get(key) or _plans.put(key, _new_plan(price, context, names))
+def _plan(price: Price, card: RateCard, context: CallContext, names: tuple[str, ...]) -> _Plan:
+    key = (price.id, context, names)
+    return _plans.get(key) or _plans.put(key, _new_plan(price, card, context, names))
 
 
-def _new_plan(price: Price | None, context: CallContext, names: tuple[str, ...]) -> _Plan:
-    rates = {} if price is None else rate_card(price).rates(context)
+def _new_plan(price: Price, card: RateCard, context: CallContext, names: tuple[str, ...]) -> _Plan:
+    rates = card.rates(context)
     parted = split(names, rates.keys())
-    lines = tuple(
-        (share, None if share.unit in parted.mixed else nearest_rate(share.unit, rates))
-        for share in parted.shares
-    )
-    implied = price is not None and price.model is not None and REQUESTS not in names
+    lines = tuple(_planned(share, parted, rates, card.for_any_input) for share in parted.shares)
+    kept = {share.unit for share in parted.shares}
     return _Plan(
         lines,
         parted.crossed,
-        rates.get(REQUESTS) if implied else None,
+        rates.get(REQUESTS) if price.model is not None and REQUESTS not in names else None,
         () if IMAGES in rates else _image_tokens(names, rates),
+        tuple(
+            name
+            for name in names
+            if name not in kept
+            and name not in rates
+            and not parted.mixed
+            and is_dearer_than_text(name, card.for_any_input)
+        ),
     )
+
+
+def _planned(
+    share: Share, parted: Split, rates: Mapping[str, UnitRate], for_any_input: bool
+) -> tuple[Share, UnitRate | None, CostReason]:
+    if share.unit in parted.mixed:
+        return share, None, CostReason(_MIXED_UNITS, share.unit)
+    rate = nearest_rate(share.unit, rates, for_any_input=for_any_input)
+    return share, rate, CostReason(_NO_RATE, share.unit)
 
 
 def _image_tokens(names: tuple[str, ...], rates: Mapping[str, UnitRate]) -> tuple[str, ...]:

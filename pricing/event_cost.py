@@ -8,7 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from models.event import EventType, UsageEvent
-from pricing.cost import Cost
+from pricing.cost import Cost, doubtful_cost
 from pricing.price_book import Call, PriceBook
 
 # The fields for counts, by genai-prices' name of the unit.
@@ -27,8 +27,18 @@ COUNT_FIELDS = {
 def event_cost(
     book: PriceBook, event: UsageEvent, quantities: Mapping[str, int | Decimal] | None = None
 ) -> Cost:
-    """The cost as of the event's time; `quantities` are its counts, where they are at hand."""
+    """The cost as of the event's time; `quantities` are its counts, where they are at hand.
+
+    Where the event's reasons say that its usage is in doubt, the cost's do, too.
+    """
     counts = event_quantities(event) if quantities is None else quantities
+    cost = _cost(book, event, counts)
+    if not event.cost_reasons:
+        return cost
+    return doubtful_cost(cost, [reason for reason in event.cost_reasons if reason.is_evidence])
+
+
+def _cost(book: PriceBook, event: UsageEvent, counts: Mapping[str, int | Decimal]) -> Cost:
     call = Call(
         event.provider,
         event.model,
@@ -36,6 +46,10 @@ def event_cost(
         event.processing,
         event.service_tier,
         event.speed,
+        event.region,
+        event.search_context_size,
+        event.requested_model,
+        event.side_calls or (),
     )
     if event.type is EventType.CUSTOM and event.unit and event.quantity is not None:
         return book.custom_cost(call, counts, event.unit, event.quantity)
@@ -43,13 +57,14 @@ def event_cost(
 
 
 def with_cost(event: UsageEvent, cost: Cost) -> UsageEvent:
-    """The event at that cost."""
+    """The event at that cost. What the provider says it charged stays as it is."""
     return msgspec.structs.replace(
         event,
         cost=cost.amount,
         cost_status=cost.status,
         cost_lines=cost.lines,
         price_id=None if cost.price is None else cost.price.id,
+        cost_reasons=cost.reasons,
     )
 
 

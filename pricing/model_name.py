@@ -63,6 +63,12 @@ def spellings(name: str) -> Iterator[str]:
         yield f"gpt-3.5-{name[7:]}"
 
 
+def is_regional_name_of(name: str, model: str) -> bool:
+    """Whether a name is Bedrock's for the model in some region: prices hang on the region."""
+    parts = BedrockName.parse(name)
+    return parts is not None and parts.region is not None and parts.is_of(model)
+
+
 class BedrockName(NamedTuple):
     """A name as Bedrock has them: `us.anthropic.claude-3-haiku-20240307-v1:0`."""
 
@@ -79,6 +85,10 @@ class BedrockName(NamedTuple):
             return None
         region, vendor, model, version, revision = parts.groups()
         return cls(region, vendor, model, version or "", revision or "")
+
+    def is_of(self, model: str) -> bool:
+        """Whether the model is called so where the decorations are left out."""
+        return model.lower() in {self.model.lower(), *(each.lower() for each in self._versions())}
 
     def names(self) -> Iterator[str]:
         """With less and less of the version."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import NamedTuple
 
+from models.event import SideCall
 from models.price import Price
 from pricing.cache import BoundedCache
 from pricing.catalogue import Catalogue
-from pricing.cost import Cost, cost_of, joined_cost
-from pricing.provider import MAX_NAME, candidate_names, find_provider
+from pricing.cost import Cost, call_cost, doubtful_cost, joined_cost
+from pricing.model_name import is_regional_name_of
+from pricing.provider import MAX_NAME, candidate_names, find_provider, provider_key
+from pricing.rate_card import PLAIN_CALL, CallContext
+from pricing.side_calls import own_quantities, side_cost
 from pricing.timeline import Timeline
 
 _MAX_NAMES = 4096
@@ -30,7 +34,11 @@ class PriceRevision(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a price may depend on, beside the counts: who was called, how and when."""
+    """What a price may depend on, beside the counts: who was called, how and when.
+
+    `model` served the call; `requested_model` is the caller's name, where it is another.
+    `side_calls` are included in the counts.
+    """
 
     provider: str | None
     model: str | None
@@ -38,6 +46,17 @@ class Call:
     processing: str | None = None
     service_tier: str | None = None
     speed: str | None = None
+    region: str | None = None
+    search_context_size: str | None = None
+    requested_model: str | None = None
+    side_calls: tuple[SideCall, ...] = ()
+
+    @property
+    def context(self) -> CallContext:
+        """How the call was run."""
+        return CallContext(
+            self.processing, self.service_tier, self.speed, self.region, self.search_context_size
+        )
 
 
 class Offer(NamedTuple):
@@ -63,10 +82,15 @@ class PriceBook:
     """
 
     def __init__(
-        self, catalogue: Catalogue, overrides: Iterable[Price], revision: PriceRevision
+        self,
+        catalogue: Catalogue,
+        overrides: Iterable[Price],
+        revision: PriceRevision,
+        reported_providers: Collection[str] = (),
     ) -> None:
         self.catalogue = catalogue
         self.revision = revision
+        self._reported_providers = frozenset(reported_providers)
         self._by_model: dict[_ModelKey, list[Price]] = {}
         self._by_unit: dict[str, list[Price]] = {}
         for price in overrides:
@@ -74,15 +98,21 @@ class PriceBook:
                 self._by_unit.setdefault(price.unit, []).append(price)
             else:
                 self._by_model.setdefault(self.key(price), []).append(price)
-        self._found: BoundedCache[_ModelKey, _Found] = BoundedCache(_MAX_NAMES)
+        self._found: BoundedCache[tuple[str, ...], _Found] = BoundedCache(_MAX_NAMES)
 
-    def price(self, provider: str, model: str, at: datetime) -> Price | None:
+    def price(
+        self, provider: str, model: str, at: datetime, requested_model: str | None = None
+    ) -> Price | None:
         """The price of a model at an aware moment; None where none is known.
 
         Own prices are matched by the name as it came, then by the name without its prefixes,
-        then by the catalogue's name for the model.
+        then by the catalogue's name for the model. `requested_model` is what the caller asked for
+        where `model` served: docs/decisions/0016-served-model.md says when its price holds.
         """
-        return _price_of(self._found.get((provider, model)) or self._find(provider, model), at)
+        if requested_model is None or requested_model == model:
+            return _price_of(self._found.get((provider, model)) or self._find(provider, model), at)
+        names = (provider, model, requested_model)
+        return _price_of(self._found.get(names) or self._find_served(*names), at)
 
     def own_keys(self, provider: str, model: str) -> Iterable[_ModelKey]:
         """The keys of own prices that may hold for a model so named, the most particular first."""
@@ -100,18 +130,38 @@ class PriceBook:
         """The workspace's own price of a custom unit."""
         return _holding(self._by_unit.get(unit, ()), at)
 
+    def counts_reported(self, provider: str | None) -> bool:
+        """Whether what this provider says it charged counts, rather than the price book."""
+        if not provider or not self._reported_providers:
+            return False
+        return provider_key(self.catalogue.providers, provider) in self._reported_providers
+
     def cost(self, call: Call, quantities: Quantities) -> Cost:
-        """What a call cost; quantities as for `cost_of`."""
-        price = None
-        if call.provider and call.model:
-            price = self.price(call.provider, call.model, call.occurred_at)
-        return cost_of(
-            price,
-            quantities,
-            processing=call.processing,
-            service_tier=call.service_tier,
-            speed=call.speed,
-        )
+        """What a call cost; quantities as for `cost_of`.
+
+        Side calls are at their own models' prices, and the rest at the call's own.
+        """
+        price = self._call_price(call)
+        if not call.side_calls:
+            return call_cost(price, quantities, call.context)
+        own = own_quantities(quantities, call.side_calls)
+        parts = [
+            side_cost(self._side_price(call, side), side, call.context) for side in call.side_calls
+        ]
+        if any(own.quantities.values()):
+            parts.insert(0, call_cost(price, own.quantities, call.context))
+        return doubtful_cost(reduce(joined_cost, parts), own.reasons)
+
+    def _call_price(self, call: Call) -> Price | None:
+        model = call.model or call.requested_model
+        if not call.provider or not model:
+            return None
+        return self.price(call.provider, model, call.occurred_at, call.requested_model)
+
+    def _side_price(self, call: Call, side: SideCall) -> Price | None:
+        if not call.provider:
+            return None
+        return self.price(call.provider, side.model, call.occurred_at)
 
     def custom_cost(self, call: Call, quantities: Quantities, unit: str, quantity: Decimal) -> Cost:
         """What a custom event cost: its unit by the unit's price, its counts by the model's.
@@ -121,7 +171,7 @@ class PriceBook:
         price = self.unit_price(unit, call.occurred_at)
         if price is None:
             return self.cost(call, {**quantities, unit: quantity})
-        of_unit = cost_of(price, {unit: quantity})
+        of_unit = call_cost(price, {unit: quantity}, PLAIN_CALL)
         return joined_cost(of_unit, self.cost(call, quantities)) if quantities else of_unit
 
     def offers(self, at: datetime) -> Iterator[Offer]:
@@ -153,6 +203,17 @@ class PriceBook:
             self._found.put((provider, model), found)
         return found
 
+    def _find_served(self, provider: str, model: str, requested: str) -> _Found:
+        """What may hold where another model was asked for than the one that served."""
+        served, asked = self._find(provider, model), self._find(provider, requested)
+        if is_regional_name_of(requested, model):
+            served, asked = asked, served
+        own = served.own if _are_different(served, asked) else (*served.own, *asked.own)
+        found = _Found(own, served.timeline or asked.timeline)
+        if all(len(name) <= MAX_NAME for name in (provider, model, requested)):
+            self._found.put((provider, model, requested), found)
+        return found
+
     def _own(
         self, provider: str, model: str, timeline: Timeline | None
     ) -> Iterable[tuple[Price, ...]]:
@@ -171,6 +232,12 @@ class PriceBook:
         for name in names:
             for each in providers:
                 yield _key(each, name)
+
+
+def _are_different(served: _Found, asked: _Found) -> bool:
+    """Whether the catalogue knows both, and that they are not the same model."""
+    one, other = served.timeline, asked.timeline
+    return one is not None and other is not None and one.model != other.model
 
 
 def _price_of(found: _Found, at: datetime) -> Price | None:

@@ -18,7 +18,7 @@ from pricing.model_name import (
 
 MAX_NAME = 256
 # A proxy that passes on other providers' models, and names them before the model's name.
-_LITELLM = "litellm"
+LITELLM = "litellm"
 _AWS = "aws"
 # Names that people and libraries have for providers, where genai-prices has none.
 _ALIASES = {
@@ -54,7 +54,7 @@ _CLOUDS = {"azure": "azure", "bedrock": _AWS, "vertex": "google"}
 # What proxies and APIs put before a model's name, beside the ids and aliases of providers.
 _PREFIXES = frozenset(
     {
-        _LITELLM,
+        LITELLM,
         "azure_ai",
         "azure_openai",
         "bedrock",
@@ -78,6 +78,12 @@ def find_provider(
     if len(name) > MAX_NAME or (model is not None and len(model) > MAX_NAME):
         return None
     return _resolve(list(providers), name, model or "")[0]
+
+
+def provider_key(providers: Sequence[Provider], name: str) -> str:
+    """One key for all names of a provider: its id, or the name in small letters."""
+    found = find_provider(providers, name)
+    return name.strip().lower() if found is None else found.id
 
 
 def find_model(
@@ -139,7 +145,7 @@ def _match(providers: list[Provider], provider: Provider, name: str) -> ModelInf
 
 def _resolve(providers: list[Provider], name: str, model: str) -> tuple[Provider | None, str]:
     """The provider, and the model's name as that provider has it."""
-    if name.strip().lower() != _LITELLM:
+    if name.strip().lower() != LITELLM:
         return _named(providers, name), model
     prefix, slash, rest = model.partition("/")
     if slash and prefix and (named := _named(providers, prefix)):
@@ -170,7 +176,13 @@ def _plain_names(providers: Sequence[Provider], model: str) -> list[str]:
 
 
 def _without_prefix(providers: Sequence[Provider], name: str) -> str | None:
+    prefix = provider_prefix(providers, name)
+    return None if prefix is None else name[len(prefix) + 1 :]
+
+
+def provider_prefix(providers: Sequence[Provider], name: str) -> str | None:
+    """What stands before a model's name to say whose it is, `azure` in `azure/gpt-4o`; or None."""
     prefix, _, rest = name.partition("/")
     word = prefix.lower()
     is_prefix = word in _PREFIXES or word in _ALIASES or any(each.id == word for each in providers)
-    return rest if rest and is_prefix else None
+    return prefix if rest and is_prefix else None

@@ -2,145 +2,137 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
 
 import msgspec
 from genai_prices.data import providers as bundled_providers
-from genai_prices.types import ExtractPath, Provider, UsageExtractor
+from genai_prices.types import Provider, UsageExtractor
 
-from pricing.extraction import (
-    Extraction,
-    Interfaces,
+from models.cost import CostReason
+from models.event import SideCall
+from pricing.cache import BoundedCache
+from pricing.extraction import Extraction, Interfaces
+from pricing.provider import find_provider
+from pricing.responses.call import call_context, region, search_context_size, word
+from pricing.responses.charge import reported_cost
+from pricing.responses.envelope import Envelope, opened
+from pricing.responses.evidence import Evidence, settled, total_of
+from pricing.responses.family import EMBEDDINGS
+from pricing.responses.field import (
     JsonObject,
-    Layout,
-    Location,
     MissingCount,
     NoCount,
     NotThere,
+    UnreadableResponse,
+    objects_in,
 )
-from pricing.provider import MAX_NAME, find_provider
-from pricing.rate_card import CallContext
+from pricing.responses.hosted_tool import tool_calls
+from pricing.responses.layout import Layout
+from pricing.responses.shape import layouts_of
+from pricing.responses.side_call import of_breakdown, with_iterations
+from pricing.responses.uncounted import counts_without_usage
+
+__all__ = ["ReportedUsage", "UnreadableResponse", "read_response"]
 
 # Documents are read for the same pages with annotations and without, at different prices; only
 # the annotations tell the two apart (https://docs.mistral.ai/capabilities/document_ai).
 _ANNOTATED = "ocr_annotated"
-# What a stream's event holds a whole response in, where it is called so by the API or the provider.
-# Not Anthropic's `message_start`: its output is only begun.
-_ENVELOPES: Mapping[str, Location] = {
-    "responses": ("response",),
-    "aws": ("metadata",),
-    "cohere": ("delta",),
-    "groq": ("x_groq",),
-    "openrouter": ("response",),
-}
-_GOOGLE_ROOT = "usageMetadata"
-# Google names the tier by the kind of traffic, in capitals; prices go by the tier.
-_GOOGLE_TIERS = {
-    "on_demand": "standard",
-    "on_demand_flex": "flex",
-    "on_demand_priority": "priority",
-}
+_LITELLM = "litellm"
+_known: BoundedCache[tuple[str, str | None], Provider] = BoundedCache(1024)
+# Counts that no layout describes are in no one place.
+_NO_LAYOUT = Layout(UsageExtractor("usage", []))
+_MODEL_KEYS = ("model", "modelVersion", "model_version", "modelId", "model_id", "model_name")
 
 
 class ReportedUsage(msgspec.Struct, frozen=True):
-    """Counts by unit, parts beside their wholes, and the context that prices may depend on."""
+    """Counts by unit, parts beside their wholes, and what prices may depend on.
+
+    `model` is the one that the response names. `quantities` are of the whole call, `side_calls`
+    included. `reported_cost` is USD, what the provider or gateway says it charged. `reasons` say
+    where the response contradicts itself.
+    """
 
     quantities: Mapping[str, int | Decimal]
     model: str | None = None
     processing: str | None = None
     service_tier: str | None = None
     speed: str | None = None
-
-
-class UnreadableResponse(ValueError):
-    """A response that no counts can be read from, and why."""
+    region: str | None = None
+    search_context_size: str | None = None
+    side_calls: tuple[SideCall, ...] = ()
+    reported_cost: Decimal | None = None
+    reasons: tuple[CostReason, ...] = ()
 
 
 def read_response(provider: str, body: object, model: str | None = None) -> ReportedUsage:
     """Reads a provider's response body, or just its usage object, as decoded from JSON.
 
-    Numbers must be int or Decimal. Which of the provider's APIs it is from is found out. Input
-    counts include cached tokens, output counts reasoning, whatever the provider's own habit is.
-    `model` goes before the one that the response names. Raises UnreadableResponse.
+    Numbers must be int or Decimal. Which of the provider's APIs it is from is found out; where
+    the provider is not known, the shapes of all are tried. A list is the chunks of one stream.
+    Input counts include cached tokens, output counts reasoning, whatever the provider's own
+    habit is. `model` is the caller's name for the model: it tells whose response a proxy passed
+    on, and how Google bills searches. Raises UnreadableResponse.
     """
-    reader = _reader(provider, model if _is_litellm(provider) else None)
-    if not isinstance(body, dict):
-        raise UnreadableResponse("A response is an object: its body, or its usage object.")
+    envelope = opened(body)
+    known = _provider(provider, model, envelope.body)
     try:
-        extraction = _interfaces(reader.id, _is_annotated(body)).extract(body)
+        extraction = _extract(known, provider, envelope.body)
     except NoCount as error:
         raise UnreadableResponse(
             f"{error} is no count: a number from 0 to 2^63 - 1 was expected."
         ) from None
     except MissingCount as error:
-        raise UnreadableResponse(f"{error} is missing: the response is not complete.") from None
+        raise UnreadableResponse(_what_is_missing(str(error), envelope.body)) from None
     except NotThere:
-        raise UnreadableResponse(
-            f"No usage was found where {reader.id} reports it. It reports {_expected(reader)}."
-        ) from None
-    return _reported(extraction, model)
+        raise UnreadableResponse(_not_found(provider, known, envelope.body)) from None
+    return _reported(extraction, envelope, _id(known, provider), model)
 
 
-def _is_litellm(provider: str) -> bool:
-    return provider.strip().lower() == "litellm"
+def _provider(name: str, model: str | None, body: JsonObject) -> Provider | None:
+    """The provider of that name; of a proxy, the one of the caller's or of the response's model."""
+    for each in (model, word([body], "model")) if _is_proxy(name) else (None,):
+        known = _known.get((name, each))
+        if known is not None:
+            return known
+        known = find_provider(bundled_providers, name, each)
+        if known is not None:
+            return _known.put((name, each), known)
+    return None
 
 
-def _reader(name: str, model: str | None) -> Provider:
-    provider = find_provider(bundled_providers, name, model)
-    if provider is None:
-        raise UnreadableResponse(_unknown_provider(name))
-    if not provider.extractors:
-        raise UnreadableResponse(
-            f"How {provider.id} reports usage is not known: send the counts instead."
-        )
-    return provider
+def _id(provider: Provider | None, name: str) -> str:
+    """genai-prices' name for a provider, or the caller's for one that it does not know."""
+    return name.strip().lower() if provider is None else provider.id
 
 
-def _unknown_provider(name: str) -> str:
-    if _is_litellm(name):
-        return "Whose response litellm passed on is told by the model's name: send it too."
-    known = [provider.id for provider in bundled_providers]
-    close = get_close_matches(name[:64].lower(), known, n=3)
-    hint = f"did you mean {' or '.join(close)}?" if close else f"known are {', '.join(known)}."
-    return f"There is no provider {name[:64]!a}: {hint}"
+def _is_proxy(name: str) -> bool:
+    return name.strip().lower() == _LITELLM
 
 
-@cache  # as many as there are providers
-def _known_layouts(provider_id: str) -> tuple[Layout, ...]:
-    provider = next(each for each in bundled_providers if each.id == provider_id)
-    return tuple(
-        Layout(extractor, _ENVELOPES.get(extractor.api_flavor, _ENVELOPES.get(provider.id, ())))
-        for extractor in (*(provider.extractors or ()), *_further_extractors(provider))
-    )
-
-
-def _further_extractors(provider: Provider) -> Iterator[UsageExtractor]:
-    """Google's Live API names what other APIs call candidates a response; genai-prices does not."""
-    if provider.id == "google":
-        for extractor in provider.extractors or ():
-            if extractor.root == _GOOGLE_ROOT:
-                mappings = [replace(each, path=_live(each.path)) for each in extractor.mappings]
-                yield replace(extractor, api_flavor="live", mappings=mappings)
-
-
-def _live(path: ExtractPath) -> ExtractPath:
-    first, *rest = [path] if isinstance(path, str) else path
-    if isinstance(first, str):
-        first = first.replace("candidates", "response")
-    return [first, *rest]
+def _extract(provider: Provider | None, name: str, body: JsonObject) -> Extraction:
+    """Raises NoCount, MissingCount, NotThere."""
+    interfaces = _interfaces(None if provider is None else provider.id, _is_annotated(body))
+    try:
+        extraction = interfaces.extract(body)
+    except NotThere:
+        counts = counts_without_usage(_id(provider, name), body)
+        usage = body.get("usage")
+        objects = (usage, body) if isinstance(usage, dict) else (body,)
+        return Extraction(counts, _NO_LAYOUT, objects)
+    _check_output(extraction)
+    return extraction
 
 
 @cache  # twice as many as there are providers
-def _interfaces(provider_id: str, annotated: bool) -> Interfaces:
-    layouts = _known_layouts(provider_id)
+def _interfaces(provider_id: str | None, annotated: bool) -> Interfaces:
+    provider = next((each for each in bundled_providers if each.id == provider_id), None)
     # Sorting is stable: all keep their places, but for the one that is now known to be meant.
     return Interfaces(
         sorted(
-            (layout for layout in layouts if annotated or layout.flavor != _ANNOTATED),
+            (each for each in layouts_of(provider) if annotated or each.flavor != _ANNOTATED),
             key=lambda layout: layout.flavor != _ANNOTATED,
         )
     )
@@ -152,45 +144,71 @@ def _is_annotated(body: JsonObject) -> bool:
         return True
     return any(
         image.get("image_annotation") is not None
-        for page in _objects_in(body.get("pages"))
-        for image in _objects_in(page.get("images"))
+        for page in objects_in(body.get("pages"))
+        for image in objects_in(page.get("images"))
     )
 
 
-def _objects_in(items: object) -> list[JsonObject]:
-    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+def _check_output(extraction: Extraction) -> None:
+    """A prompt alone is what embeddings report, but not where the total says that there is more."""
+    if extraction.layout.family == EMBEDDINGS:
+        total = total_of(extraction.objects[0])
+        if total is not None and total > extraction.counts["input_tokens"]:
+            raise MissingCount("completion_tokens")
 
 
-def _expected(provider: Provider) -> str:
-    places = (".".join((*layout.root, "…")) for layout in _known_layouts(provider.id))
-    return ", ".join(dict.fromkeys(places))
+def _what_is_missing(name: str, body: JsonObject) -> str:
+    if body.get("type") == "message_delta":
+        return (
+            f"{name} is missing: a message_delta of this kind reports output alone. "
+            "Send the list of message_start and message_delta."
+        )
+    return f"{name} is missing: the response is not complete."
 
 
-def _reported(extraction: Extraction, model: str | None) -> ReportedUsage:
-    context = CallContext.told(
-        None, _service_tier(extraction.objects), _word(extraction.objects, "speed")
-    )
+def _not_found(name: str, provider: Provider | None, body: JsonObject) -> str:
+    if body.get("error") is not None:
+        return "The response is an error, which says nothing of usage: send counts, or none."
+    if provider is not None:
+        return f"No usage was found where {provider.id} reports it: {_expected(provider.id)}."
+    close = get_close_matches(name[:64].lower(), [each.id for each in bundled_providers], n=3)
+    hint = f" There is no provider {name[:64]!a}: did you mean {' or '.join(close)}?"
+    return f"No usage was found: {_expected(None)}.{hint if close else ''}"
+
+
+def _expected(provider_id: str | None) -> str:
+    layouts = _interfaces(provider_id, True).layouts
+    places = (".".join((*layout.root, "…")) for layout in layouts)
+    return "in " + ", ".join(dict.fromkeys(places))
+
+
+def _reported(
+    extraction: Extraction, envelope: Envelope, provider: str, model: str | None
+) -> ReportedUsage:
+    layout, usage = extraction.layout, extraction.objects[0]
+    objects = (*extraction.objects, *envelope.around)
+    served = _served_model(objects, layout)
+    evidence = Evidence(provider, served or model, layout, usage)
+    counts, reasons = settled(extraction.counts, evidence)
+    counts, side_calls = with_iterations(counts, usage, layout, served)
+    for unit, count in tool_calls(objects, served or model).items():
+        counts.setdefault(unit, count)
+    context = call_context(objects)
     return ReportedUsage(
-        extraction.counts,
-        model or _word(extraction.objects[1:], extraction.layout.model_key),
-        *context,
+        counts,
+        served,
+        envelope.processing or context.processing,
+        context.service_tier,
+        context.speed,
+        region(objects),
+        search_context_size(objects),
+        side_calls or of_breakdown(counts, objects, layout),
+        reported_cost(usage, objects),
+        reasons,
     )
 
 
-def _service_tier(objects: Sequence[JsonObject]) -> str | None:
-    # Amazon's is an object: {"type": "flex"}.
-    inner = [tier for each in objects if isinstance(tier := each.get("serviceTier"), dict)]
-    tier = _word(objects, "service_tier") or _word(objects, "serviceTier") or _word(inner, "type")
-    if tier is not None:
-        return tier
-    traffic = _word(objects, "trafficType")
-    return None if traffic is None else _GOOGLE_TIERS.get(traffic.lower(), traffic)
-
-
-def _word(objects: Sequence[JsonObject], key: str) -> str | None:
-    """A printable word under the key, from the usage object outwards."""
-    for each in objects:
-        value = each.get(key)
-        if isinstance(value, str) and 0 < len(value) <= MAX_NAME and value.isprintable():
-            return value
-    return None
+def _served_model(objects: Sequence[JsonObject], layout: Layout) -> str | None:
+    """The AI SDK has it beside the usage, in what it calls the response."""
+    inner = [within for each in objects if isinstance(within := each.get("response"), dict)]
+    return word(objects, layout.model_key, *_MODEL_KEYS) or word(inner, "modelId")

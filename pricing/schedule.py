@@ -11,12 +11,14 @@ from decimal import Decimal
 from genai_prices.types import (
     ModelInfo,
     ModelPrice,
+    PriceVariant,
     StartDateConstraint,
     TieredPrices,
     TimeOfDateConstraint,
 )
 
 from models.price import Price, Rate
+from pricing.rate_card import STANDARD_WORDS, CallContext
 from pricing.units import UNIT_BY_PRICE_KEY, Unit, order
 
 Rates = tuple[Rate, ...]
@@ -26,7 +28,7 @@ Hours = tuple[time, time] | None
 Part = tuple[Hours, Rates]
 Constraint = StartDateConstraint | TimeOfDateConstraint | None
 
-_CONTEXT_KEYS = frozenset({"processing", "service_tier", "speed"})
+_CONTEXT_KEYS = frozenset(CallContext._fields)
 _BEFORE_ALL_DATES = date(2000, 1, 1)
 
 
@@ -153,7 +155,8 @@ def _day_rates(model: ModelInfo, day: date, times: Sequence[time], variants: boo
 
 def _rates(model: ModelInfo, moment: datetime, variants: bool) -> Rates:
     """All rates that hold at a moment: the standard ones, then those of kinds of calls in order."""
-    rates = list(_price_rates(model.get_prices(moment), {}))
+    standard = model.get_prices(moment)
+    rates = list(_price_rates(standard, {}))
     if not variants:
         return tuple(rates)
     seen: set[tuple[frozenset[tuple[str, str]], str]] = set()
@@ -163,13 +166,20 @@ def _rates(model: ModelInfo, moment: datetime, variants: bool) -> Rates:
         condition = frozenset(variant.when.items())
         # Of two that hold for the same calls, the first counts, unit by unit.
         found = [
-            rate
-            for rate in _price_rates(variant.prices, variant.when)
-            if (condition, rate.unit) not in seen
+            rate for rate in _variant_rates(variant, standard) if (condition, rate.unit) not in seen
         ]
         seen.update((condition, rate.unit) for rate in found)
         rates += found
     return tuple(rates)
+
+
+def _variant_rates(variant: PriceVariant, standard: ModelPrice) -> Iterator[Rate]:
+    """One without rates says that the standard ones hold; of standard calls that goes unsaid."""
+    rates = list(_price_rates(variant.prices, variant.when))
+    if rates or STANDARD_WORDS.issuperset(variant.when.values()):
+        yield from rates
+    else:
+        yield from _price_rates(standard, variant.when)
 
 
 def _active(constraint: Constraint, moment: datetime) -> bool:
@@ -200,4 +210,6 @@ def _rate(unit: Unit, amount: Decimal, above: int | None, when: Mapping[str, str
         processing=when.get("processing"),
         service_tier=when.get("service_tier"),
         speed=when.get("speed"),
+        region=when.get("region"),
+        search_context_size=when.get("search_context_size"),
     )

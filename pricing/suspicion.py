@@ -7,7 +7,7 @@ from datetime import datetime, time
 from decimal import Decimal
 
 from models.money import plain
-from pricing.rate_card import CallContext, RateCard, nearest_rate
+from pricing.rate_card import CallContext, RateCard, calls_of, nearest_rate
 from pricing.schedule import Part, Rates, Schedule
 
 # What a price, or the number of models, may change by.
@@ -82,8 +82,7 @@ def _moves(before: Rates, after: Rates) -> Iterator[str]:
 
 def _uses(rates: Rates) -> Iterator[_Use]:
     for rate in rates:
-        context = CallContext(rate.processing, rate.service_tier, rate.speed)
-        yield rate.unit, context, rate.above_input_tokens
+        yield rate.unit, calls_of(rate), rate.above_input_tokens
 
 
 def _cost(card: RateCard, use: _Use) -> Decimal | None:

@@ -26,13 +26,17 @@ _MAX_PLANS = 4096
 
 
 class InvalidUsage(ValueError):
-    """Counts that cannot be. `unit` is the one to blame, `code` a stable word for programs."""
+    """Counts that cannot be. `unit` is the one to blame, `code` a stable word for programs.
 
-    def __init__(self, code: str, unit: str, message: str) -> None:
+    `parts` are all to blame, where it takes several to be over their whole.
+    """
+
+    def __init__(self, code: str, unit: str, message: str, parts: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.code = code
         self.unit = unit
         self.message = message
+        self.parts = parts or (unit,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,7 @@ def _over(quantities: Quantities, share: Share) -> InvalidUsage:
         PART_OVER_WHOLE,
         share.minus[0],
         f"{', '.join(share.minus)} together are over {share.unit} ({whole}), which includes them.",
+        share.minus,
     )
 
 

@@ -17,7 +17,15 @@ from models.price import Price, PriceSource
 from pricing.arithmetic import EXACT
 from pricing.cache import BoundedCache
 from pricing.price_book import Offer
-from pricing.rate_card import PLAIN_CALL, CallContext, Charge, RateCard, UnitRate, nearest_rate
+from pricing.rate_card import (
+    PLAIN_CALL,
+    CallContext,
+    Charge,
+    UnitRate,
+    calls_of,
+    nearest_rate,
+    new_rate_card,
+)
 from pricing.split import Share, split
 from pricing.units import REQUESTS, UNITS
 
@@ -25,7 +33,7 @@ from pricing.units import REQUESTS, UNITS
 Counts = Mapping[str, int]
 Shares = tuple[Share, ...]
 
-BATCH = CallContext("batch", None, None)
+BATCH = CallContext("batch")
 _MAX_RATES = 8_192
 # By the sets of units that usage and prices have, which are few.
 _MAX_SPLITS = 4_096
@@ -73,7 +81,8 @@ class Lines(NamedTuple):
 class BaseRates:
     """A price's rates for requests of any size, by unit."""
 
-    def __init__(self, rates: Mapping[str, UnitRate]) -> None:
+    def __init__(self, rates: Mapping[str, UnitRate], *, for_any_input: bool = False) -> None:
+        self._for_any_input = for_any_input
         self._rates = {unit: rate for unit, rate in rates.items() if rate.base is not None}
         self.kind = kind_of(self._rates)
         # By the names of the units that were counted, which are few.
@@ -81,7 +90,7 @@ class BaseRates:
 
     def charge(self, unit: str) -> Charge | None:
         """The unit's own rate, or that of the nearest unit which contains it."""
-        rate = nearest_rate(unit, self._rates)
+        rate = nearest_rate(unit, self._rates, for_any_input=self._for_any_input)
         return None if rate is None else rate.base
 
     def fee(self, events: int) -> Decimal:
@@ -134,7 +143,7 @@ def base_rates(price: Price, context: CallContext = PLAIN_CALL) -> BaseRates:
 
 def has_batch_rates(price: Price, counts: Counts) -> bool:
     """Whether any unit of such usage has a rate of its own for batches."""
-    batch = {rate.unit for rate in price.rates if rate.processing == BATCH.processing}
+    batch = {rate.unit for rate in price.rates if calls_of(rate) == BATCH}
     return bool(batch & counts.keys())
 
 
@@ -204,7 +213,8 @@ def _is_public(price: Price) -> bool:
 
 
 def _new_rates(price: Price, context: CallContext) -> BaseRates:
-    return BaseRates(RateCard(price.rates).rates(context))
+    card = new_rate_card(price)
+    return BaseRates(card.rates(context), for_any_input=card.for_any_input)
 
 
 def kind_of(units: Iterable[str]) -> Kind:

@@ -9,7 +9,8 @@ from strawberry import Parent
 
 from models import event
 from schema.context import LivemeterInfo
-from schema.enums import CostStatus
+from schema.cost_reason import CostReason
+from schema.enums import CostStatus, ReportedCostStatus
 from schema.price import Price
 from schema.scalars import Decimal
 
@@ -27,6 +28,23 @@ class CostLine:
         description="USD for one unit; null where no price is known."
     )
     amount: Decimal | None = strawberry.field(description="USD; null where no price is known.")
+    model: str | None = strawberry.field(
+        description="The model that used the unit, where it is not the event's own."
+    )
+
+
+@strawberry.type(
+    description="What the provider or gateway says it charged for a call, beside our own cost."
+)
+class ReportedCost:
+    amount: Decimal = strawberry.field(description="USD.")
+    status: ReportedCostStatus
+    computed: Decimal | None = strawberry.field(
+        description="USD by the price book; null where it does not know."
+    )
+    counts: bool = strawberry.field(
+        description="Whether the reported amount is the event's cost, by the workspace's setting."
+    )
 
 
 @strawberry.type(description="What an event cost, and how much of that is known.")
@@ -42,6 +60,26 @@ class Cost:
     @strawberry.field
     def lines(parent: Parent[event.UsageEvent]) -> list[CostLine]:
         return cast(list[CostLine], parent.cost_lines)
+
+    @strawberry.field(
+        description="Why the cost is not known in full; empty where it is. Events recorded before "
+        "reasons were kept have none until they are repriced."
+    )
+    def reasons(parent: Parent[event.UsageEvent]) -> list[CostReason]:
+        return cast(list[CostReason], parent.cost_reasons)
+
+    @strawberry.field(
+        description="What the provider or gateway says it charged; null where it does not say."
+    )
+    def reported(parent: Parent[event.UsageEvent]) -> ReportedCost | None:
+        if parent.reported_cost is None or parent.reported_cost_status is None:
+            return None
+        return ReportedCost(
+            amount=Decimal(parent.reported_cost),
+            status=parent.reported_cost_status,
+            computed=cast(Decimal | None, parent.cost_beside_reported),
+            counts=parent.cost_status is CostStatus.REPORTED,
+        )
 
     @strawberry.field(
         description="The price that was applied, as it stood when the event occurred."

@@ -8,7 +8,7 @@ import strawberry
 
 from models.alert_delivery import DeliveryKind, DeliveryState
 from models.alert_destination import DestinationKind
-from models.cost import CostStatus
+from models.cost import CostReasonCode, CostStatus, ReportedCostStatus
 from models.event import EventType, Outcome
 from models.key import Scope
 from models.price import PriceSource
@@ -20,6 +20,7 @@ from resolvers.recording.record_events import RecordStatus
 from resolvers.time_range import RangePreset
 
 __all__ = [
+    "CostReasonCode",
     "CostStatus",
     "DeliveryKind",
     "DeliveryState",
@@ -35,6 +36,7 @@ __all__ = [
     "PriceSource",
     "RangePreset",
     "RecordStatus",
+    "ReportedCostStatus",
     "Scope",
 ]
 
@@ -49,8 +51,22 @@ strawberry.enum(Outcome, description="How the call that the event stands for end
 strawberry.enum(
     CostStatus,
     description="How much of a cost is known. PRICED: every reported unit had a price. PARTIAL: "
-    "some unit has no rate, the amount covers the others. UNPRICED: no price was known, the "
-    "amount is null, never 0. SUPPLIED: the caller gave the cost.",
+    "some unit has no rate, or the response contradicts itself; the amount covers the rest. "
+    "UNPRICED: no price was known, or no usage was reported; the amount is null, never 0. "
+    "SUPPLIED: the caller gave the cost. REPORTED: the provider or gateway said what it charged, "
+    "and the workspace lets that count.",
+)
+strawberry.enum(
+    CostReasonCode,
+    description="Why a cost is not known in full. NO_USAGE: no usage was reported. NO_PRICE: no "
+    "price is known. NO_RATE: the price has no rate for the unit. NO_CONTEXT_RATE: the price has "
+    "no rate for how the call was run. MIXED_UNITS: it is not known how much of the unit is of "
+    "which kind. CONTRADICTION: the response contradicts itself.",
+)
+strawberry.enum(
+    ReportedCostStatus,
+    description="How our cost compares with what the provider or gateway says it charged. DIFFERS: "
+    "by more than 1 %. NOT_COMPARED: our cost is not known.",
 )
 strawberry.enum(
     PriceSource,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal as PythonDecimal
 from typing import cast
 
@@ -45,6 +46,14 @@ class UnitCount:
     quantity: Decimal
 
 
+@strawberry.type(description="Usage of another model within a call.")
+class SideCall:
+    model: str
+    units: list[UnitCount] = strawberry.field(
+        description="In genai-prices' names; parts beside their wholes."
+    )
+
+
 @strawberry.type(description="One call to a model, or one custom event.")
 class UsageEvent:
     id: strawberry.ID = strawberry.field(
@@ -55,7 +64,13 @@ class UsageEvent:
     user_id: str | None
     feature_id: str | None
     provider: str | None
-    model: str | None
+    model: str | None = strawberry.field(
+        description="The model that served the call, and is priced: the response's own name for "
+        "it, where it has one."
+    )
+    requested_model: str | None = strawberry.field(
+        description="The caller's own name for the model, where the response named another."
+    )
     quantity: Decimal | None = strawberry.field(
         description="For custom events: how much of which unit."
     )
@@ -65,6 +80,10 @@ class UsageEvent:
     )
     service_tier: str | None
     speed: str | None
+    region: str | None = strawberry.field(
+        description="Where the call was run, where the provider says so and prices depend on it."
+    )
+    search_context_size: str | None
     outcome: Outcome
     error_code: str | None
     duration_ms: int | None
@@ -85,14 +104,28 @@ class UsageEvent:
         "their wholes."
     )
     def units(parent: Logged) -> list[UnitCount]:
+        return _unit_counts(event_quantities(parent))
+
+    @strawberry.field(
+        description="Usage of other models within the call, priced at their own prices: an "
+        "advisor's, or that of the models behind a router. Included in the event's counts."
+    )
+    def side_calls(parent: Logged) -> list[SideCall]:
         return [
-            UnitCount(unit=unit, quantity=Decimal(PythonDecimal(quantity)))
-            for unit, quantity in event_quantities(parent).items()
+            SideCall(model=side.model, units=_unit_counts(side.units))
+            for side in parent.side_calls or ()
         ]
 
     @strawberry.field
     def cost(parent: Logged) -> Cost:
         return cast(Cost, parent)
+
+
+def _unit_counts(quantities: Mapping[str, int | PythonDecimal]) -> list[UnitCount]:
+    return [
+        UnitCount(unit=unit, quantity=Decimal(PythonDecimal(quantity)))
+        for unit, quantity in quantities.items()
+    ]
 
 
 def event_cursor(logged: event.UsageEvent) -> Cursor:

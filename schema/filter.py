@@ -12,7 +12,7 @@ from models.usage_filter import EVERYTHING
 from models.usage_filter import UsageFilter as Filter
 from resolvers.analytics.usage_range import UsageRange, usage_range
 from resolvers.time_range import chosen_range, time_zone
-from schema.enums import CostStatus, EventType, Outcome, RangePreset
+from schema.enums import CostStatus, EventType, Outcome, RangePreset, ReportedCostStatus
 from schema.scalars import DateTime
 
 T = TypeVar("T")
@@ -37,6 +37,11 @@ class UsageFilter:
     models: list[str | None] | None = None
     outcomes: list[Outcome] | None = None
     cost_statuses: list[CostStatus] | None = None
+    requested_models: list[str | None] | None = strawberry.field(
+        default=None,
+        description="The callers' own names for models, where responses named others.",
+    )
+    reported_cost_statuses: list[ReportedCostStatus] | None = None
     metadata: list[MetadataMatch] | None = strawberry.field(
         default=None, description="All given pairs must be in the event's metadata."
     )
@@ -64,6 +69,8 @@ def read_filter(given: UsageFilter | None) -> Filter:
         model=_tuple(given.models),
         outcome=_tuple(given.outcomes),
         cost_status=_tuple(given.cost_statuses),
+        requested_model=_tuple(given.requested_models),
+        reported_cost_status=_tuple(given.reported_cost_statuses),
         metadata=tuple((pair.key, pair.value) for pair in given.metadata or ()),
     )
 

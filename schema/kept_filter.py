@@ -8,7 +8,7 @@ from typing import TypeVar
 import strawberry
 
 from models.usage_filter import UsageFilter
-from schema.enums import CostStatus, EventType, Outcome
+from schema.enums import CostStatus, EventType, Outcome, ReportedCostStatus
 
 T = TypeVar("T")
 
@@ -31,6 +31,8 @@ class KeptFilter:
     models: list[str | None] | None
     outcomes: list[Outcome] | None
     cost_statuses: list[CostStatus] | None
+    requested_models: list[str | None] | None
+    reported_cost_statuses: list[ReportedCostStatus] | None
     metadata: list[MetadataPair]
 
 
@@ -44,6 +46,8 @@ def kept_filter(filter: UsageFilter) -> KeptFilter:
         models=_list(filter.model),
         outcomes=_list(filter.outcome),
         cost_statuses=_list(filter.cost_status),
+        requested_models=_list(filter.requested_model),
+        reported_cost_statuses=_list(filter.reported_cost_status),
         metadata=[MetadataPair(key=key, value=value) for key, value in filter.metadata],
     )
 

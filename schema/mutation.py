@@ -9,7 +9,7 @@ import strawberry
 from models.membership import Role
 from resolvers import api_keys
 from resolvers.people import invitations, members
-from resolvers.prices import overrides
+from resolvers.prices import overrides, reported_costs
 from resolvers.recording.record_events import record_events
 from schema.access import ADMIN, READ, RECORD
 from schema.alert_mutations import AlertMutations
@@ -19,7 +19,7 @@ from schema.enums import Scope
 from schema.filter import RangeInput, UsageFilter, read_filter, read_range
 from schema.key import ApiKey, CreateApiKeyPayload, CustomerToken
 from schema.member import Invitation, InviteMemberPayload, Member
-from schema.price import Price
+from schema.price import Price, ReportedProvider
 from schema.price_input import SetPriceInput, read_price_input
 from schema.recording import RecordEventsPayload, UsageEventInput, sent_events
 from schema.repricing import Repricing
@@ -73,6 +73,25 @@ class Mutation(AlertMutations, DeliveryMutations):
             info.context.services.database, viewer.workspace_id, id, at, by=viewer.name
         )
         return cast(Price, kept)
+
+    @strawberry.mutation(
+        description="Let what a provider or gateway says it charged be the cost of its events, or "
+        "the price book again. It holds for what is recorded from now on, and for what is "
+        "repriced. Returns the providers whose reported costs count.",
+        extensions=[ADMIN],
+    )
+    async def count_reported_costs(
+        self, info: LivemeterInfo, provider: str, counts: bool
+    ) -> list[ReportedProvider]:
+        viewer = await info.context.viewer()
+        counting = await reported_costs.count_reported_costs(
+            info.context.services.database,
+            viewer.workspace_id,
+            provider,
+            counts=counts,
+            by=viewer.name,
+        )
+        return cast(list[ReportedProvider], counting)
 
     @strawberry.mutation(
         description="Price earlier events again, by the prices as they are now. A dry run says "

@@ -11,6 +11,7 @@ from models.catalogue_table import CatalogueRow
 from models.price import KeptPrice
 from models.price_query import PricePage, PricePlace, encode_price_cursor
 from models.unpriced_query import UnpricedUsage as Waiting
+from schema.cost_reason import CostReason
 from schema.enums import PriceSource
 from schema.page_info import PageInfo
 from schema.scalars import BigInt, Cursor, DateTime, Decimal
@@ -143,6 +144,13 @@ class PriceCatalogue:
         return cast(DateTime, parent.updated_at)
 
 
+@strawberry.type(description="A provider or gateway whose reported costs count in the workspace.")
+class ReportedProvider:
+    provider: str
+    set_at: DateTime
+    set_by: str
+
+
 @strawberry.type(
     description="Events of one provider and model, or of one custom unit, whose cost is not known "
     "in full."
@@ -157,6 +165,10 @@ class UnpricedUsage:
     first_occurred_at: DateTime
     last_occurred_at: DateTime
     missing_units: list[str] = strawberry.field(description="The units without a rate.")
+    reasons: list[CostReason] = strawberry.field(
+        description="Why the costs are not known in full. Events recorded before reasons were "
+        "kept add none until they are repriced."
+    )
 
     @strawberry.field(description="How many events wait for a price.")
     def events(parent: Parent[Waiting]) -> BigInt:

@@ -14,7 +14,7 @@ from resolvers.analytics.dimension_values import read_dimension_values
 from resolvers.insights.report import read_insights
 from resolvers.people import invitations as invitation_resolvers
 from resolvers.people import members as member_resolvers
-from resolvers.prices import price_list
+from resolvers.prices import price_list, reported_costs
 from schema.access import ADMIN, ANYBODY, READ, READ_OR_CUSTOMER
 from schema.alert_queries import AlertQueries
 from schema.audit import AuditEntry
@@ -26,7 +26,13 @@ from schema.filter import RangeInput, UsageFilter, read_filter, read_range, read
 from schema.insight import InsightReport
 from schema.key import ApiKey
 from schema.member import Invitation, Member
-from schema.price import Price, PriceCatalogue, PriceConnection, UnpricedUsage
+from schema.price import (
+    Price,
+    PriceCatalogue,
+    PriceConnection,
+    ReportedProvider,
+    UnpricedUsage,
+)
 from schema.scalars import Cursor, DateTime
 from schema.usage import Usage
 from schema.viewer import Viewer
@@ -224,6 +230,18 @@ class Query(AlertQueries, DeliveryQueries):
             filter=read_filter(filter),
         )
         return cast(list[UnpricedUsage], waiting)
+
+    @strawberry.field(
+        description="The providers and gateways whose reported costs count in this workspace, "
+        "rather than the price book.",
+        extensions=[READ],
+    )
+    async def reported_providers(self, info: LivemeterInfo) -> list[ReportedProvider]:
+        viewer = await info.context.viewer()
+        found = await reported_costs.reported_providers(
+            info.context.services.database, viewer.reach
+        )
+        return cast(list[ReportedProvider], found)
 
     @strawberry.field(
         description="The workspace's API keys, the oldest first, ended ones included.",

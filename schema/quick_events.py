@@ -61,6 +61,9 @@ class _SentEvent(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     duration_ms: Milliseconds = None
     occurred_at: object = None
     metadata: Any = None
+    region: str | None = None
+    search_context_size: str | None = None
+    reported_cost: object = None
 
 
 class QuickEvents(list[EventInput]):
@@ -94,6 +97,7 @@ _PARSED = tuple(
         ("units", _unit_counts),
         ("quantity", parse_decimal),
         ("cost", parse_decimal),
+        ("reported_cost", parse_decimal),
         ("occurred_at", parse_datetime),
     )
 )

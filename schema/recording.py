@@ -73,8 +73,19 @@ class UsageEventInput:
     processing: str | None = UNSET
     service_tier: str | None = UNSET
     speed: str | None = UNSET
+    region: str | None = strawberry.field(
+        default=UNSET, description="Where the call was run, where prices depend on it: `us`."
+    )
+    search_context_size: str | None = strawberry.field(
+        default=UNSET, description="How much of the web a search took in: `low`, `medium`, `high`."
+    )
     cost: Decimal | None = strawberry.field(
         default=UNSET, description="USD, where the caller knows the cost better. Not negative."
+    )
+    reported_cost: Decimal | None = strawberry.field(
+        default=UNSET,
+        description="USD, what the provider or gateway says it charged: kept beside our own cost. "
+        "Read from `response` where it says so. Not negative.",
     )
     outcome: Outcome = strawberry.field(default=Outcome.SUCCESS)
     error_code: str | None = UNSET

@@ -27,6 +27,7 @@ def make_event(event_id: str = "event-1", **values: Any) -> UsageEvent:
             "type": EventType.TOKEN_USAGE,
             "cost_status": CostStatus.UNPRICED,
             "cost_lines": (),
+            "cost_reasons": (),
             "outcome": Outcome.SUCCESS,
             "occurred_at": NOON,
             "recorded_at": NOON,

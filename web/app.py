@@ -74,7 +74,13 @@ def create_app(
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             process = await stack.enter_async_context(
-                open_process(database_url, channel_url, refresh, delivery)
+                open_process(
+                    database_url,
+                    channel_url,
+                    refresh,
+                    delivery,
+                    earliest_event=limits.earliest_event,
+                )
             )
             app.state.services = process.services
             app.state.channel = process.channel

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
+from resolvers.recording.event_rules import EARLIEST_EVENT
 from schema.query_limits import QueryLimits
 
 
@@ -65,6 +67,8 @@ class Limits:
     documents: Path | None = None
     # Addresses and networks whose X-Forwarded-For and -Proto are believed.
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    # Events that occurred before are rejected.
+    earliest_event: datetime = EARLIEST_EVENT
 
 
 DEFAULTS = Limits()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from models.database import Database
 from models.migration import migrate
@@ -23,6 +24,7 @@ from resolvers.prices.learning import learn_bundled
 from resolvers.prices.price_books import PriceBooks
 from resolvers.prices.refresh import Refresh, RefreshSettings
 from resolvers.prices.repricing import Repricer
+from resolvers.recording.event_rules import EARLIEST_EVENT
 from resolvers.recording.recorder import Recorder
 from resolvers.services import Services
 from resolvers.vigil import Vigil
@@ -46,18 +48,20 @@ async def open_process(
     channel_url: str,
     refresh: RefreshSettings | None = None,
     delivery: DeliverySettings | None = None,
+    *,
+    earliest_event: datetime = EARLIEST_EVENT,
 ) -> AsyncIterator[Process]:
     """Services on a Postgres and a channel (`memory://`, or a Redis address).
 
     With `refresh` this process takes its turn in looking for newer prices; with `delivery` it
-    sends alerts that are in the outbox.
+    sends alerts that are in the outbox. Events before `earliest_event` are rejected.
     At the end what was accepted is written and announced before anything is closed.
     """
     database = Database(database_url)
     channel = Channel(channel_url)
     await channel.connect()
     announcer = Announcer(channel)
-    recorder = Recorder(database, announcer.announce)
+    recorder = Recorder(database, announcer.announce, earliest=earliest_event)
     hub = Hub(database, channel)
     await hub.start()
     books = PriceBooks(database)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AwareDatetime, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.page_session import SessionSpan
@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     max_query_cost: int = Field(default=QueryLimits.cost, ge=1)
     max_query_errors: int = Field(default=QueryLimits.errors, ge=1)
     query_seconds: float = Field(default=QueryLimits.seconds, gt=0)
+    earliest_event: AwareDatetime = DEFAULTS.earliest_event
     introspection: bool = DEFAULTS.introspection
     documents: Path | None = DEFAULTS.documents
 
@@ -144,6 +145,7 @@ class Settings(BaseSettings):
             introspection=self.introspection,
             documents=self.documents,
             trusted_proxies=tuple(_listed(self.trusted_proxies)),
+            earliest_event=self.earliest_event,
         )
 
     @field_validator("cors_origins")

@@ -14,6 +14,7 @@ from models.catalogue_table import CatalogueRow, read_catalogue, read_listed
 from models.database import Database
 from models.override_table import read_overrides
 from models.reach import Reach
+from models.reported_provider import read_reported_providers
 from models.workspace import read_price_revision
 from pricing.catalogue import BUNDLED_SOURCE, Catalogue, bundled_version
 from pricing.catalogue_file import read_catalogue_file
@@ -51,7 +52,8 @@ class PriceBooks:
         if known is None or known.revision != revision:
             catalogue = await self._current_catalogue(session, revision.catalogue)
             own = [kept.price for kept in await read_overrides(session, workspace_id)]
-            known = PriceBook(catalogue, own, revision)
+            reported = await read_reported_providers(session, workspace_id)
+            known = PriceBook(catalogue, own, revision, [each.provider for each in reported])
             self._books[workspace_id] = known
             if len(self._books) > _MAX_BOOKS:
                 self._books.popitem(last=False)

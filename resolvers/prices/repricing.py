@@ -27,8 +27,8 @@ from models.repricing_table import (
 from models.usage_filter import UsageFilter
 from models.workspace import lock_workspace, note_repricing, read_price_revision
 from pricing.arithmetic import EXACT
-from pricing.event_cost import event_cost, with_cost
 from pricing.price_book import PriceBook
+from pricing.priced_event import priced
 from resolvers.prices.price_books import PriceBooks
 from resolvers.time_range import TimeRange
 
@@ -216,7 +216,7 @@ async def _changes(book: PriceBook, events: Sequence[UsageEvent]) -> list[Change
         if index % _EVENTS_AT_A_TIME == _EVENTS_AT_A_TIME - 1:
             # Reckoning holds the event loop; other requests get their turn in between.
             await asyncio.sleep(0)
-        after = with_cost(event, event_cost(book, event))
+        after = priced(book, event)
         if after != event:
             changes.append((event, after))
     return changes

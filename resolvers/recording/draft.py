@@ -6,18 +6,23 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
+
+import msgspec
 
 from models.cost import CostStatus
 from models.event import UsageEvent
 from models.event_log import Draft
-from pricing.cost import supplied_cost
-from pricing.event_cost import COUNT_FIELDS, event_cost, with_cost
+from pricing.event_cost import COUNT_FIELDS
 from pricing.price_book import PriceBook
+from pricing.priced_event import priced, with_supplied_cost
 from pricing.rate_card import CallContext
 from pricing.response import ReportedUsage, UnreadableResponse, read_response
+from pricing.served_model import served_model
 from pricing.usage import InvalidUsage, check_quantities
 from resolvers.recording.event_input import EventInput, fingerprint
 from resolvers.recording.event_rules import (
+    EARLIEST_EVENT,
     check_numbers,
     check_strings,
     check_time,
@@ -40,19 +45,27 @@ def new_event_id(now: datetime) -> str:
     return f"evt_{int(now.timestamp() * 1000):012x}{secrets.token_hex(8)}"
 
 
-def draft_event(workspace_id: int, event: EventInput, book: PriceBook, now: datetime) -> Draft:
-    """Raises Rejected where the event cannot be recorded as it is."""
+def draft_event(
+    workspace_id: int,
+    event: EventInput,
+    book: PriceBook,
+    now: datetime,
+    earliest: datetime = EARLIEST_EVENT,
+) -> Draft:
+    """`earliest` is the earliest time taken. Raises Rejected: the event cannot be recorded so."""
     check_strings(event)
     check_numbers(event)
     occurred_at = event.occurred_at or now
-    check_time(occurred_at, now)
+    check_time(occurred_at, earliest, now)
     metadata = metadata_text(event.metadata)
-    reported = _reported(event)
+    reported = _reported(event, book)
     check_type(event, reported.model)
     _check_counts(event, reported.quantities)
     unpriced = _event(workspace_id, event, reported, occurred_at, metadata, now)
     return Draft(
-        _priced(unpriced, event.cost, book, reported.quantities),
+        priced(book, unpriced, reported.quantities)
+        if event.cost is None
+        else with_supplied_cost(unpriced, event.cost),
         _fingerprint(event),
         given_id=event.id is not None,
         price_revision=book.revision,
@@ -72,16 +85,27 @@ def _fingerprint(event: EventInput) -> bytes:
         ) from None
 
 
-def _reported(event: EventInput) -> ReportedUsage:
-    """The counts and the context, from the response where there is one, else from the fields."""
+def _reported(event: EventInput, book: PriceBook) -> ReportedUsage:
+    """What the response says, where there is one; what the caller says of the call goes before.
+
+    But for the model: the one that served the call counts.
+    """
     counts = _given_counts(event)
     read = ReportedUsage(counts) if event.response is None else _read_response(event, counts)
     context = CallContext.told(
         event.processing or read.processing,
         event.service_tier or read.service_tier,
         event.speed or read.speed,
+        event.region or read.region,
+        event.search_context_size or read.search_context_size,
     )
-    return ReportedUsage(read.quantities, event.model or read.model, *context)
+    reported_cost = read.reported_cost if event.reported_cost is None else event.reported_cost
+    return msgspec.structs.replace(
+        read,
+        model=served_model(book.catalogue.providers, event.provider, event.model, read.model),
+        reported_cost=reported_cost,
+        **context._asdict(),
+    )
 
 
 def _read_response(event: EventInput, counts: Quantities) -> ReportedUsage:
@@ -132,13 +156,6 @@ def _check_counts(event: EventInput, quantities: Quantities) -> None:
                 )
 
 
-def _priced(
-    event: UsageEvent, supplied: Decimal | None, book: PriceBook, quantities: Quantities
-) -> UsageEvent:
-    cost = event_cost(book, event, quantities) if supplied is None else supplied_cost(supplied)
-    return with_cost(event, cost)
-
-
 def _event(
     workspace_id: int,
     event: EventInput,
@@ -147,7 +164,7 @@ def _event(
     metadata: str | None,
     now: datetime,
 ) -> UsageEvent:
-    counts = dict.fromkeys(COUNT_FIELDS.values())
+    counts: dict[str, Any] = dict.fromkeys(COUNT_FIELDS.values())
     further = {}
     for unit, quantity in reported.quantities.items():
         if unit in COUNT_FIELDS:
@@ -181,4 +198,10 @@ def _event(
         occurred_at=occurred_at,
         recorded_at=now,
         metadata=metadata,
+        requested_model=event.model if event.model != reported.model else None,
+        region=reported.region,
+        search_context_size=reported.search_context_size,
+        side_calls=reported.side_calls or None,
+        cost_reasons=reported.reasons,
+        reported_cost=reported.reported_cost,
     )

@@ -50,6 +50,9 @@ class EventInput(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     duration_ms: int | None = None
     occurred_at: datetime | None = None
     metadata: object = None
+    region: str | None = None
+    search_context_size: str | None = None
+    reported_cost: Decimal | None = None
 
 
 # The form that is hashed must never change: an event sent again after an upgrade is the same

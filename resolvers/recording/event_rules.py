@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import re
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import msgspec
@@ -16,6 +17,8 @@ from resolvers.recording.rejection import Rejected
 MAX_STRING = 256
 MAX_METADATA_BYTES = 8 * 1024
 MAX_AHEAD = timedelta(minutes=5)
+# An unset time is year 1 in Go and 1970 elsewhere. Language models are not metered before 2015.
+EARLIEST_EVENT = datetime(2015, 1, 1, tzinfo=UTC)
 
 _STRINGS = (
     ("id", "id"),
@@ -28,6 +31,8 @@ _STRINGS = (
     ("processing", "processing"),
     ("service_tier", "serviceTier"),
     ("speed", "speed"),
+    ("region", "region"),
+    ("search_context_size", "searchContextSize"),
     ("error_code", "errorCode"),
 )
 _encode = msgspec.json.Encoder(decimal_format="number").encode
@@ -58,7 +63,20 @@ def check_string(value: str, field: str) -> None:
         )
 
 
-def check_time(occurred_at: datetime, now: datetime) -> None:
+def _code_word(field: str) -> str:
+    """`units[0].quantity` is QUANTITY, `reportedCost` REPORTED_COST."""
+    name = field.rpartition(".")[2]
+    return re.sub(r"([A-Z])", r"_\1", name).upper()
+
+
+def check_time(occurred_at: datetime, earliest: datetime, now: datetime) -> None:
+    if occurred_at < earliest:
+        raise Rejected(
+            "TIME_TOO_EARLY",
+            "occurredAt",
+            f"occurredAt is before {earliest.isoformat(timespec='seconds')}, the earliest time "
+            "that this server takes (LIVEMETER_EARLIEST_EVENT).",
+        )
     if occurred_at > now + MAX_AHEAD:
         raise Rejected(
             "TIME_IN_FUTURE",
@@ -69,7 +87,11 @@ def check_time(occurred_at: datetime, now: datetime) -> None:
 
 
 def check_numbers(event: EventInput) -> None:
-    for value, field in ((event.cost, "cost"), (event.quantity, "quantity")):
+    for value, field in (
+        (event.cost, "cost"),
+        (event.quantity, "quantity"),
+        (event.reported_cost, "reportedCost"),
+    ):
         if value is not None:
             check_number(value, field)
     for index, count in enumerate(event.units or ()):
@@ -79,7 +101,7 @@ def check_numbers(event: EventInput) -> None:
 
 
 def check_number(value: Decimal, field: str) -> None:
-    code = f"INVALID_{field.rpartition('.')[2].upper()}"
+    code = f"INVALID_{_code_word(field)}"
     if value < 0:
         raise Rejected(code, field, f"{field} cannot be negative.")
     if not is_storable(value):

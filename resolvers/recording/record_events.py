@@ -67,7 +67,7 @@ async def record_events(
         raise BadInput(too_many_events(len(events)), field="events")
     book = await books.book(workspace_id)
     for _ in range(_TRIES):
-        drafts, problems = await _draft_all(workspace_id, events, book)
+        drafts, problems = await _draft_all(workspace_id, events, book, recorder.earliest)
         try:
             entries = await recorder.record(workspace_id, list(drafts.values()))
         except StalePrices:
@@ -86,7 +86,7 @@ async def record_events(
 
 
 async def _draft_all(
-    workspace_id: int, events: Sequence[EventInput], book: PriceBook
+    workspace_id: int, events: Sequence[EventInput], book: PriceBook, earliest: datetime
 ) -> tuple[dict[int, Draft], dict[int, Problem]]:
     drafts: dict[int, Draft] = {}
     problems: dict[int, Problem] = {}
@@ -95,7 +95,7 @@ async def _draft_all(
         if index % _DRAFTS_AT_A_TIME == _DRAFTS_AT_A_TIME - 1:
             await asyncio.sleep(0)
         try:
-            drafts[index] = draft_event(workspace_id, event, book, now)
+            drafts[index] = draft_event(workspace_id, event, book, now, earliest)
         except Rejected as rejection:
             problems[index] = rejection.problem
     return drafts, problems
@@ -110,7 +110,11 @@ def _written(index: int, entry: Entry) -> RecordResult:
     problem = None
     if entry.standing is Standing.CONFLICT:
         problem = Problem(
-            "CONFLICT", "id", "This id was recorded before with other content; nothing was changed."
+            "CONFLICT",
+            "id",
+            "This id was recorded before with other content, and the first content stands. A "
+            "recorded event cannot be changed: send each id once, when its call has ended. To add "
+            "what is missing, record it as a further event under an id of its own.",
         )
     return RecordResult(
         index, entry.event.id, RecordStatus(entry.standing.value), entry.event, problem

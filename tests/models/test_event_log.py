@@ -9,10 +9,16 @@ from typing import Any
 
 import pytest
 
-from models.cost import CostLine, CostStatus
+from models.cost import (
+    CostLine,
+    CostReason,
+    CostReasonCode,
+    CostStatus,
+    ReportedCostStatus,
+)
 from models.cursor import Position
 from models.database import Database
-from models.event import EventType, Outcome
+from models.event import EventType, Outcome, SideCall
 from models.event_log import _KNOWN, Attempts, Draft, Standing, append
 from models.event_query import read_event, read_head, read_log
 from tests.events import NOON, make_draft, make_drafts, make_event, without_place
@@ -61,7 +67,7 @@ async def test_what_is_written_is_read_back_to_the_last_digit(database: Database
         cost_status=CostStatus.PARTIAL,
         cost_lines=(
             CostLine("a", Decimal("1"), Decimal("1E-7"), Decimal("1E-7")),
-            CostLine("b", Decimal("2"), None, None),
+            CostLine("b", Decimal("2"), None, None, "gpt-4o-mini"),
         ),
         price_id="price_1",
         outcome=Outcome.ERROR,
@@ -69,6 +75,17 @@ async def test_what_is_written_is_read_back_to_the_last_digit(database: Database
         duration_ms=1,
         occurred_at=NOON + timedelta(microseconds=1),
         metadata='{"n": 1.10, "text": "ü"}',
+        requested_model="chat",
+        region="us",
+        search_context_size="low",
+        side_calls=(SideCall("gpt-4o-mini", {"input_tokens": Decimal(7)}),),
+        cost_reasons=(
+            CostReason(CostReasonCode.NO_RATE, "b"),
+            CostReason(CostReasonCode.NO_PRICE),
+        ),
+        reported_cost=Decimal("0.0133176"),
+        reported_cost_status=ReportedCostStatus.DIFFERS,
+        computed_cost=Decimal("1E-24"),
     )
     await append(database, 1, [Draft(event, b"x")], Attempts())
     async with database.read_as_owner() as session:

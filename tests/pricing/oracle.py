@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Context, Decimal, localcontext
 from typing import Any
 
 from genai_prices.data import providers
 from genai_prices.data_snapshot import DataSnapshot
-from genai_prices.types import ModelInfo, PriceCalculation, Provider, Usage
+from genai_prices.types import (
+    ModelInfo,
+    ModelPrice,
+    PriceCalculation,
+    Provider,
+    TieredPrices,
+    Usage,
+)
 
 from pricing.arithmetic import EXACT
 
@@ -55,6 +63,48 @@ def their_model_price(
             price_context=_words(context),
         )
     return calculation.total_price
+
+
+def with_free(model: ModelInfo, keys: Collection[str]) -> ModelInfo:
+    """The model with a rate of nought for what it has no rate of."""
+
+    def freed(prices: ModelPrice) -> ModelPrice:
+        known = {key: rate for key, rate in vars(prices).items() if rate is not None}
+        return ModelPrice(**dict.fromkeys(keys, Decimal(0)) | known)
+
+    if isinstance(model.prices, ModelPrice):
+        return replace(model, prices=freed(model.prices))
+    return replace(
+        model, prices=[replace(each, prices=freed(each.prices)) for each in model.prices]
+    )
+
+
+def for_size(model: ModelInfo, input_tokens: int | Decimal, at: datetime) -> ModelInfo:
+    """The model without variants' flat rates where the standard ones step up for such requests.
+
+    A rate for short requests says nothing of long ones; genai-prices takes it for both.
+    """
+    standard = vars(model.get_prices(at))
+    long = {
+        key
+        for key, rate in standard.items()
+        if isinstance(rate, TieredPrices) and any(input_tokens > tier.start for tier in rate.tiers)
+    }
+    return replace(
+        model,
+        price_variants=[
+            replace(
+                variant,
+                prices=ModelPrice(
+                    **{
+                        key: None if key in long and not isinstance(rate, TieredPrices) else rate
+                        for key, rate in vars(variant.prices).items()
+                    }
+                ),
+            )
+            for variant in model.price_variants or ()
+        ],
+    )
 
 
 def _words(context: Mapping[str, str | None]) -> dict[str, str] | None:

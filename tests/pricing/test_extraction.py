@@ -10,8 +10,11 @@ from genai_prices.types import ArrayMatch, ExtractPath, UsageExtractor, UsageExt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricing.extraction import Interfaces, Layout, MissingCount, NoCount, NotThere
+from pricing.extraction import Interfaces
 from pricing.response import read_response
+from pricing.responses.field import MissingCount, NoCount, NotThere
+from pricing.responses.layout import Layout
+from pricing.units import wholes
 from tests.pricing.oracle import PROVIDERS, their_counts
 
 # Annotated documents are told by their annotations: see the tests of responses.
@@ -23,14 +26,23 @@ INTERFACES = [
 ]
 
 
+WHOLES = ("input_tokens", "output_tokens")
+
+
+def _size(unit: str) -> int:
+    """A power of ten by which parts stay below their wholes, however many there are."""
+    return int(10 ** (12 - 3 * len(wholes(unit))))
+
+
 @st.composite
 def interfaces_and_bodies(draw: st.DrawFn) -> tuple[str, str, dict[str, Any]]:
     """A provider, one of its interfaces, and a body as that interface may send it."""
     provider_id, extractor = draw(st.sampled_from(INTERFACES))
     usage: dict[str, Any] = {}
     for mapping in {str(each.path): each for each in extractor.mappings}.values():
-        if mapping.required or draw(st.booleans()):
-            _put(usage, mapping.path, draw(st.integers(1, 10**9)))
+        # OpenAI's realtime responses always report both, though genai-prices asks for neither.
+        if mapping.required or mapping.path in WHOLES or draw(st.booleans()):
+            _put(usage, mapping.path, draw(st.integers(1, 9)) * _size(mapping.dest))
     body: dict[str, Any] = {}
     _put(body, extractor.root, usage)
     return provider_id, extractor.api_flavor, body
@@ -70,7 +82,7 @@ def test_each_interface_is_read_where_all_of_its_fields_are_there(
 ) -> None:
     usage: dict[str, Any] = {}
     for number, mapping in enumerate(extractor.mappings, start=1):
-        _put(usage, mapping.path, number)
+        _put(usage, mapping.path, number * _size(mapping.dest))
     body: dict[str, Any] = {}
     _put(body, extractor.root, usage)
     theirs = their_counts(provider_id, extractor.api_flavor, body)

@@ -92,3 +92,62 @@ def test_what_callers_name_is_kept_within_bounds() -> None:
     for number in range(6_000):
         book.price("in-house", f"model-{number}", NOW)
     assert len(book._found) <= 4096
+
+
+def _served(
+    book: PriceBook, provider: str, model: str, requested: str
+) -> tuple[str | None, str | None, str]:
+    price = book.price(provider, model, NOW, requested)
+    assert price is not None
+    return price.provider, price.model, price.source.value
+
+
+def test_the_model_that_served_has_the_price_not_the_one_that_was_asked_for() -> None:
+    assert _served(_book(), "anthropic", "claude-opus-4-8", "claude-fable-5") == (
+        "anthropic",
+        "claude-opus-4-8",
+        "CATALOGUE",
+    )
+
+
+def test_an_own_price_of_a_deployments_name_holds_for_what_the_deployment_serves() -> None:
+    book = _book(_own("azure", "our-gpt"))
+    assert _served(book, "azure", "gpt-4.1-mini-2025-04-14", "our-gpt")[1:] == (
+        "our-gpt",
+        "OVERRIDE",
+    )
+
+
+def test_an_own_price_of_another_public_model_does_not_hold_for_the_one_that_served() -> None:
+    book = _book(_own("anthropic", "claude-fable-5"))
+    assert _served(book, "anthropic", "claude-opus-4-8", "claude-fable-5")[1:] == (
+        "claude-opus-4-8",
+        "CATALOGUE",
+    )
+
+
+def test_an_own_price_of_the_model_that_served_goes_before_the_deployments() -> None:
+    book = _book(_own("azure", "our-gpt"), _own("azure", "gpt-4.1-mini", 2))
+    assert _served(book, "azure", "gpt-4.1-mini-2025-04-14", "our-gpt")[1:] == (
+        "gpt-4.1-mini",
+        "OVERRIDE",
+    )
+
+
+def test_an_own_price_of_an_alias_holds_for_the_dated_model_behind_it() -> None:
+    book = _book(_own("openai", "gpt-4o-2024-08-06"))
+    assert _served(book, "openai", "gpt-4o", "gpt-4o-2024-08-06")[1:] == (
+        "gpt-4o-2024-08-06",
+        "OVERRIDE",
+    )
+
+
+def test_a_served_name_that_nobody_knows_leaves_the_price_to_the_one_asked_for() -> None:
+    assert _served(_book(), "openai", "snapshot-x", "gpt-4o")[1:] == ("gpt-4o", "CATALOGUE")
+
+
+@pytest.mark.parametrize("region", ["global", "us"])
+def test_a_name_that_tells_the_region_says_more_than_the_model_it_is_of(region: str) -> None:
+    asked = f"{region}.anthropic.claude-opus-4-8"
+    price = _book().price("aws", "claude-opus-4-8", NOW, asked)
+    assert price == CATALOGUE.price("aws", asked, NOW)

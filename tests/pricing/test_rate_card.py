@@ -6,10 +6,12 @@ from decimal import Decimal
 
 import pytest
 
+from models.cost import CostReason, CostReasonCode
 from models.price import Rate
-from pricing.rate_card import PLAIN_CALL, RateCard, UnitRate, nearest_rate
+from pricing.rate_card import PLAIN_CALL, CallContext, RateCard, UnitRate, nearest_rate
 
 MILLION = 1_000_000
+NO_CONTEXT_RATE = CostReasonCode.NO_CONTEXT_RATE
 
 
 def _card(*rates: Rate) -> RateCard:
@@ -61,6 +63,16 @@ def test_a_unit_without_a_rated_whole_has_no_rate() -> None:
     assert nearest_rate("web_searches", _rates("input_tokens")) is None
 
 
-def test_words_that_make_no_difference_to_a_price_are_left_out_of_its_context() -> None:
-    card = _card(Rate("input_tokens", Decimal(1), MILLION, service_tier="flex"))
-    assert card.context("batch", "auto", "fast") == PLAIN_CALL
+FLEX = _card(Rate("input_tokens", Decimal(1), MILLION, service_tier="flex"))
+
+
+def test_words_for_the_standard_way_are_left_out_of_a_prices_context() -> None:
+    assert FLEX.context(CallContext(service_tier="auto", region="global")) == (PLAIN_CALL, ())
+
+
+def test_words_that_a_price_has_no_rates_for_are_told() -> None:
+    told = CallContext("batch", "flex", "fast")
+    assert FLEX.context(told) == (
+        CallContext(service_tier="flex"),
+        (CostReason(NO_CONTEXT_RATE, "batch"), CostReason(NO_CONTEXT_RATE, "fast")),
+    )

@@ -87,7 +87,10 @@ async def _run(
     async with migrated_database(url) as database, database.read_as_owner() as session:
         found = await find_workspace(session, workspace)
     assert found.id is not None
-    async with open_process(url, channel_url(Settings())) as process:
+    settings = Settings()
+    async with open_process(
+        url, channel_url(settings), earliest_event=settings.earliest_event
+    ) as process:
         return await import_rows(process.services, found.id, rows, progressed)
 
 

@@ -12,7 +12,7 @@ import msgspec
 
 from models.event import UsageEvent
 from schema.event import event_cursor
-from web.rest.event_line import cost_lines, units
+from web.rest.event_line import cost_lines, cost_reasons, side_calls, units
 
 
 class Kind(Enum):
@@ -76,4 +76,12 @@ COLUMNS = (
     _column("occurredAt", Kind.TIME, "occurred_at"),
     _column("recordedAt", Kind.TIME, "recorded_at"),
     _column("metadata", Kind.JSON, "metadata"),
+    _column("requestedModel", Kind.TEXT, "requested_model"),
+    _column("region", Kind.TEXT, "region"),
+    _column("searchContextSize", Kind.TEXT, "search_context_size"),
+    Column("sideCalls", Kind.JSON, _json(side_calls)),
+    Column("costReasons", Kind.JSON, _json(cost_reasons)),
+    _column("reportedCostUsd", Kind.AMOUNT, "reported_cost"),
+    _column("reportedCostStatus", Kind.NAME, "reported_cost_status"),
+    _column("computedCostUsd", Kind.AMOUNT, "computed_cost"),
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Raw, Struct
 
+from models.cost import CostStatus
 from models.event import UsageEvent
 from models.money import plain
 from pricing.event_cost import event_quantities
@@ -44,6 +47,33 @@ class LineCostLine(Struct, rename="camel"):
     quantity: Amount
     unit_price: Amount | None
     amount: Amount | None
+    model: Annotated[
+        str | None, Meta(description="The model that used it, where it is not the event's own.")
+    ]
+
+
+class LineSideCall(Struct):
+    """Usage of another model within the call."""
+
+    model: str
+    units: list[LineUnit]
+
+
+class LineCostReason(Struct):
+    """Why the cost is not known in full."""
+
+    code: str
+    subject: str | None
+    message: str
+
+
+class LineReportedCost(Struct):
+    """What the provider or gateway says it charged, in USD, beside our own cost."""
+
+    amount: Amount
+    status: str | None
+    computed: Amount | None
+    counts: bool
 
 
 class LinePrice(Struct):
@@ -57,6 +87,8 @@ class LineCost(Struct):
     status: str
     lines: list[LineCostLine]
     price: LinePrice | None
+    reasons: list[LineCostReason]
+    reported: LineReportedCost | None
 
 
 class EventLine(Struct, rename="camel"):
@@ -70,6 +102,7 @@ class EventLine(Struct, rename="camel"):
     feature_id: str | None
     provider: str | None
     model: str | None
+    requested_model: str | None
     usage: LineUsage
     units: list[LineUnit]
     quantity: Amount | None
@@ -77,6 +110,9 @@ class EventLine(Struct, rename="camel"):
     processing: str | None
     service_tier: str | None
     speed: str | None
+    region: str | None
+    search_context_size: str | None
+    side_calls: list[LineSideCall]
     cost: LineCost
     outcome: str
     error_code: str | None
@@ -96,18 +132,24 @@ def event_line(event: UsageEvent) -> EventLine:
         feature_id=event.feature_id,
         provider=event.provider,
         model=event.model,
+        requested_model=event.requested_model,
         usage=_usage(event),
         units=units(event),
-        quantity=None if event.quantity is None else plain(event.quantity),
+        quantity=_amount(event.quantity),
         unit=event.unit,
         processing=event.processing,
         service_tier=event.service_tier,
         speed=event.speed,
+        region=event.region,
+        search_context_size=event.search_context_size,
+        side_calls=side_calls(event),
         cost=LineCost(
-            None if event.cost is None else plain(event.cost),
+            _amount(event.cost),
             event.cost_status,
             cost_lines(event),
             None if event.price_id is None else LinePrice(event.price_id),
+            cost_reasons(event),
+            _reported_cost(event),
         ),
         outcome=event.outcome,
         error_code=event.error_code,
@@ -120,9 +162,16 @@ def event_line(event: UsageEvent) -> EventLine:
 
 
 def units(event: UsageEvent) -> list[LineUnit]:
+    return _units(event_quantities(event))
+
+
+def side_calls(event: UsageEvent) -> list[LineSideCall]:
+    return [LineSideCall(side.model, _units(side.units)) for side in event.side_calls or ()]
+
+
+def cost_reasons(event: UsageEvent) -> list[LineCostReason]:
     return [
-        LineUnit(unit, str(quantity) if isinstance(quantity, int) else plain(quantity))
-        for unit, quantity in event_quantities(event).items()
+        LineCostReason(reason.code, reason.subject, reason.message) for reason in event.cost_reasons
     ]
 
 
@@ -131,11 +180,34 @@ def cost_lines(event: UsageEvent) -> list[LineCostLine]:
         LineCostLine(
             line.unit,
             plain(line.quantity),
-            None if line.unit_price is None else plain(line.unit_price),
-            None if line.amount is None else plain(line.amount),
+            _amount(line.unit_price),
+            _amount(line.amount),
+            line.model,
         )
         for line in event.cost_lines
     ]
+
+
+def _units(quantities: Mapping[str, int | Decimal]) -> list[LineUnit]:
+    return [
+        LineUnit(unit, str(quantity) if isinstance(quantity, int) else plain(quantity))
+        for unit, quantity in quantities.items()
+    ]
+
+
+def _reported_cost(event: UsageEvent) -> LineReportedCost | None:
+    if event.reported_cost is None:
+        return None
+    return LineReportedCost(
+        plain(event.reported_cost),
+        event.reported_cost_status,
+        _amount(event.cost_beside_reported),
+        event.cost_status is CostStatus.REPORTED,
+    )
+
+
+def _amount(number: Decimal | None) -> str | None:
+    return None if number is None else plain(number)
 
 
 def _usage(event: UsageEvent) -> LineUsage:

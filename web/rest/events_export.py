@@ -18,12 +18,15 @@ from web.rest.parameter import Parameter
 from web.rest.parameter_kinds import choice, whole_number
 from web.rest.refusal import OldProtocol
 from web.rest.selection import (
+    COST_STATUS,
     CUSTOMER_ID,
     FEATURE_ID,
     MODEL,
     OUTCOME,
     PROVIDER,
     RANGE_PARAMETERS,
+    REPORTED_COST_STATUS,
+    REQUESTED_MODEL,
     TYPE,
     USER_ID,
     now,
@@ -111,6 +114,9 @@ EVENTS_EXPORT = Endpoint(
         MODEL,
         TYPE,
         OUTCOME,
+        COST_STATUS,
+        REQUESTED_MODEL,
+        REPORTED_COST_STATUS,
         AFTER,
         LIMIT,
     ),

@@ -18,7 +18,7 @@ GROUP_ROWS = 64 * 1024
 GROUP_BYTES = 32 * 2**20
 # Readers at large know no more digits than 38.
 _DIGITS = 38
-_SCALES = {"costUsd": 24, "quantity": 18}
+_SCALES = {"costUsd": 24, "reportedCostUsd": 24, "computedCostUsd": 24, "quantity": 18}
 _TYPES = {
     Kind.TEXT: pa.string(),
     Kind.NAME: pa.string(),

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from models.cost import CostStatus, ReportedCostStatus
 from models.errors import BadInput
 from models.event import EventType, Outcome
 from models.usage_filter import UsageFilter
@@ -39,6 +40,20 @@ MODEL = texts("model", "Models, written as `customerId` is.")
 TYPE = choices("type", "Types of events, with commas between them.", EventType)
 OUTCOME = choices("outcome", "How calls ended, with commas between them.", Outcome)
 
+COST_STATUS = choices(
+    "costStatus", "How much of the cost is known, with commas between them.", CostStatus
+)
+REQUESTED_MODEL = texts(
+    "requestedModel",
+    "The callers' own names for models, where responses named others; written as `customerId` is.",
+)
+REPORTED_COST_STATUS = choices(
+    "reportedCostStatus",
+    "How the computed cost compares with what the provider says it charged, with commas between "
+    "them.",
+    ReportedCostStatus,
+)
+
 RANGE_PARAMETERS: tuple[Parameter[Any], ...] = (START_DATE, END_DATE, TIME_ZONE)
 
 
@@ -71,6 +86,9 @@ def read_filter(values: Values) -> UsageFilter:
         provider=values.get(PROVIDER),
         model=values.get(MODEL),
         outcome=values.get(OUTCOME),
+        cost_status=values.get(COST_STATUS),
+        requested_model=values.get(REQUESTED_MODEL),
+        reported_cost_status=values.get(REPORTED_COST_STATUS),
     )
 
 

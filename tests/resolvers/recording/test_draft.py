@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from models.cost import CostReason, CostReasonCode, CostStatus
 from models.event import EventType, UsageEvent
 from models.event_log import Draft
 from pricing.catalogue import Catalogue
@@ -19,6 +20,7 @@ from resolvers.recording.rejection import Rejected
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 BOOK = PriceBook(Catalogue.bundled(), [], PriceRevision(1, 0))
 OPENAI = {"provider": "openai", "model": "gpt-4o"}
+USAGE = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
 DEEP: list[Any] = []
 for _ in range(5_000):
     DEEP = [DEEP]
@@ -58,6 +60,9 @@ REJECTED: list[tuple[dict[str, Any], str, str]] = [
     ({**OPENAI, "cost": Decimal(-1)}, "INVALID_COST", "cost"),
     ({**OPENAI, "cost": Decimal("1E+300")}, "INVALID_COST", "cost"),
     ({**OPENAI, "duration_ms": -1}, "INVALID_DURATION", "durationMs"),
+    ({**OPENAI, "reported_cost": Decimal(-1)}, "INVALID_REPORTED_COST", "reportedCost"),
+    ({**OPENAI, "region": "x" * 257}, "STRING_TOO_LONG", "region"),
+    ({**OPENAI, "search_context_size": "\x00"}, "INVALID_STRING", "searchContextSize"),
     ({**OPENAI, "quantity": Decimal(1)}, "NOT_CUSTOM", "quantity"),
     ({"type": EventType.CUSTOM, "unit": "page"}, "MISSING_QUANTITY", "quantity"),
     ({"type": EventType.CUSTOM, "quantity": Decimal(1)}, "MISSING_UNIT", "unit"),
@@ -120,9 +125,56 @@ def test_a_response_gives_counts_model_and_context() -> None:
     )
 
 
-def test_the_model_that_was_sent_outranks_the_one_that_was_read() -> None:
-    response = {"model": "gpt-4o-mini", "usage": {"prompt_tokens": 1, "completion_tokens": 1}}
-    assert _event(**OPENAI, response=response).model == "gpt-4o"
+def test_the_model_that_served_the_call_outranks_the_one_that_was_asked_for() -> None:
+    event = _event(**OPENAI, response={"model": "gpt-4o-mini", "usage": USAGE})
+    assert (event.model, event.requested_model) == ("gpt-4o-mini", "gpt-4o")
+    assert event.cost == Decimal("0.00000075")
+
+
+def test_the_requested_model_is_kept_only_where_another_served() -> None:
+    assert _event(**OPENAI, response={"usage": USAGE}).requested_model is None
+    assert _event(**OPENAI, input_tokens=1).requested_model is None
+    assert (
+        _event(provider="openai", response={"model": "o3", "usage": USAGE}).requested_model is None
+    )
+
+
+def test_what_the_caller_says_of_the_call_outranks_the_response() -> None:
+    response = {"model": "gpt-5", "service_tier": "flex", "usage": USAGE}
+    assert _event(provider="openai", response=response).service_tier == "flex"
+    event = _event(provider="openai", response=response, service_tier="Priority", region="EU")
+    assert (event.service_tier, event.region) == ("priority", "eu")
+
+
+def test_a_reported_cost_is_read_from_the_response_unless_it_is_given() -> None:
+    response = {"model": "openai/gpt-4o", "usage": {**USAGE, "cost": Decimal("0.0133176")}}
+    read = _event(provider="openrouter", response=response)
+    given = _event(provider="openrouter", response=response, reported_cost=Decimal(1))
+    assert (read.reported_cost, given.reported_cost) == (Decimal("0.0133176"), Decimal(1))
+
+
+def test_usage_that_nobody_reported_is_unknown_and_not_free() -> None:
+    event = _event(**OPENAI)
+    assert (event.cost, event.cost_status) == (None, CostStatus.UNPRICED)
+    assert event.cost_reasons == (CostReason(CostReasonCode.NO_USAGE),)
+
+
+def test_usage_that_is_said_to_be_zero_costs_zero() -> None:
+    event = _event(**OPENAI, input_tokens=0, output_tokens=0)
+    assert (event.cost, event.cost_status) == (Decimal(0), CostStatus.PRICED)
+
+
+@pytest.mark.parametrize("year", [1, 1970, 2014])
+def test_a_time_that_was_never_set_is_rejected(year: int) -> None:
+    with pytest.raises(Rejected) as rejected:
+        _event(**OPENAI, input_tokens=1, occurred_at=datetime(year, 1, 1, tzinfo=UTC))
+    assert rejected.value.problem.code == "TIME_TOO_EARLY"
+
+
+def test_the_earliest_time_can_be_set() -> None:
+    moon = datetime(1969, 7, 20, tzinfo=UTC)
+    event = EventInput(**OPENAI, input_tokens=1, occurred_at=moon)
+    assert draft_event(1, event, BOOK, NOW, moon).event.occurred_at == moon
 
 
 def test_metadata_keep_their_digits() -> None:

@@ -31,7 +31,7 @@ COUNTS = (
     "images",
     "durationMs",
 )
-_JSON = ("units", "costLines", "metadata")
+_JSON = ("units", "costLines", "metadata", "sideCalls", "costReasons")
 
 
 def rows_of_events(events: list[UsageEvent]) -> list[Row]:
@@ -80,7 +80,13 @@ def _row_of_event(event: UsageEvent) -> Row:
         "costUsd": _plain(event.cost),
         "costStatus": event.cost_status.value,
         "costLines": [
-            [line.unit, plain(line.quantity), _plain(line.unit_price), _plain(line.amount)]
+            [
+                line.unit,
+                plain(line.quantity),
+                _plain(line.unit_price),
+                _plain(line.amount),
+                line.model,
+            ]
             for line in event.cost_lines
         ],
         "priceId": event.price_id,
@@ -90,6 +96,17 @@ def _row_of_event(event: UsageEvent) -> Row:
         "occurredAt": event.occurred_at,
         "recordedAt": event.recorded_at,
         "metadata": None if event.metadata is None else json.loads(event.metadata),
+        "requestedModel": event.requested_model,
+        "region": event.region,
+        "searchContextSize": event.search_context_size,
+        "sideCalls": {
+            side.model: {unit: plain(quantity) for unit, quantity in side.units.items()}
+            for side in event.side_calls or ()
+        },
+        "costReasons": [(reason.code.value, reason.subject) for reason in event.cost_reasons],
+        "reportedCostUsd": _plain(event.reported_cost),
+        "reportedCostStatus": event.reported_cost_status and event.reported_cost_status.value,
+        "computedCostUsd": _plain(event.computed_cost),
     }
 
 
@@ -104,7 +121,7 @@ def _row_of_cells(cells: dict[str, str]) -> Row:
 
 def _row_of_parquet(row: Row) -> Row:
     row = dict(row)
-    for name in ("quantity", "costUsd"):
+    for name in ("quantity", "costUsd", "reportedCostUsd", "computedCostUsd"):
         beside = row.pop(name + "Text")
         row[name] = beside if row[name] is None else _plain(row[name])
     for name in COUNTS:
@@ -122,6 +139,11 @@ def _row_of_line(line: Row) -> Row:
         # What was not reported is 0 in GraphQL's fields.
         assert line["usage"][name] == (row[name] or "0")
     row |= {"costUsd": cost["amount"], "costStatus": cost["status"], "costLines": cost["lines"]}
+    reported = cost["reported"] or {"amount": None, "status": None, "computed": None}
+    row |= {"reportedCostUsd": reported["amount"], "reportedCostStatus": reported["status"]}
+    is_counted = cost["status"] == "REPORTED"
+    row["computedCostUsd"] = reported["computed"] if is_counted else None
+    row["costReasons"] = cost["reasons"]
     row["priceId"] = cost["price"] and cost["price"]["id"]
     row["durationMs"] = None if line["durationMs"] is None else str(line["durationMs"])
     for name in ("occurredAt", "recordedAt"):
@@ -136,9 +158,14 @@ def _with_units(row: Row) -> Row:
         assert row.pop(name) == units.get(unit)
     row["units"] = units
     row["costLines"] = [
-        [line["unit"], line["quantity"], line["unitPrice"], line["amount"]]
+        [line["unit"], line["quantity"], line["unitPrice"], line["amount"], line["model"]]
         for line in row["costLines"]
     ]
+    row["costReasons"] = [(reason["code"], reason["subject"]) for reason in row["costReasons"]]
+    row["sideCalls"] = {
+        side["model"]: {one["unit"]: one["quantity"] for one in side["units"]}
+        for side in row["sideCalls"]
+    }
     del row["cursor"]
     return row
 

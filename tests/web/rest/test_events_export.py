@@ -16,9 +16,15 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from models.cost import CostLine, CostStatus
+from models.cost import (
+    CostLine,
+    CostReason,
+    CostReasonCode,
+    CostStatus,
+    ReportedCostStatus,
+)
 from models.database import Database
-from models.event import EventType, UsageEvent
+from models.event import EventType, SideCall, UsageEvent
 from models.event_log import Attempts, Draft, append
 from models.event_query import EventQuery, read_events
 from resolvers.event_export import PAGE
@@ -61,13 +67,20 @@ FULL = make_draft(
     cost_status=CostStatus.PARTIAL,
     cost_lines=(
         CostLine("pages", Decimal(2), Decimal("0.5"), Decimal(1)),
-        CostLine("dots", Decimal("1E+3"), None, None),
+        CostLine("dots", Decimal("1E+3"), None, None, "=other"),
     ),
     price_id="price-1",
     error_code="-429",
     duration_ms=1234,
     occurred_at=NOON + timedelta(microseconds=1),
     metadata='{"a": "b,\\"c\\"", "n": 1e400}',
+    requested_model="@alias",
+    region="us",
+    search_context_size="low",
+    side_calls=(SideCall("=other", {"dots": Decimal("1E+3")}),),
+    cost_reasons=(CostReason(CostReasonCode.NO_RATE, "dots"),),
+    reported_cost=Decimal("0.000000000000000000000000000002"),
+    reported_cost_status=ReportedCostStatus.NOT_COMPARED,
 )
 
 
@@ -100,8 +113,8 @@ async def test_a_file_equals_the_table_event_by_event(
     if format == "csv":
         # In text that could be a formula; the others are exact as they stand.
         for row in expected:
-            for name in ("userId", "model", "errorCode"):
-                if row[name] is not None and row[name][0] in "=-\t":
+            for name in ("userId", "model", "errorCode", "requestedModel"):
+                if row[name] is not None and row[name][0] in "=-@\t":
                     row[name] = "'" + row[name]
             row["featureId"] = row["featureId"] or None
     assert rows == expected
@@ -118,14 +131,23 @@ async def test_a_line_of_ndjson_is_what_graphql_says_of_the_event(
     await client.record(
         event | {"cacheReadTokens": 100, "metadata": {"n": 1}, "userId": "u", "durationMs": 5},
         event | {"id": "b", "provider": "x", "model": "y", "outcome": "ERROR", "errorCode": "429"},
-        {"id": "c", "type": "CUSTOM", "quantity": "2.50", "unit": "pages", "cost": "1.10"}
+        {
+            "id": "c",
+            "type": "CUSTOM",
+            "quantity": "2.50",
+            "unit": "pages",
+            "cost": "1.10",
+            "reportedCost": "2",
+        }
         | {"occurredAt": event["occurredAt"]},
     )
-    fields = """id cursor type customerId userId featureId provider model
+    fields = """id cursor type customerId userId featureId provider model requestedModel
         usage { inputTokens outputTokens totalTokens cacheReadTokens cacheWriteTokens
                 reasoningTokens inputAudioTokens outputAudioTokens images }
-        units { unit quantity } quantity unit processing serviceTier speed
-        cost { amount status lines { unit quantity unitPrice amount } price { id } }
+        units { unit quantity } quantity unit processing serviceTier speed region
+        searchContextSize sideCalls { model units { unit quantity } }
+        cost { amount status lines { unit quantity unitPrice amount model } price { id }
+               reasons { code subject message } reported { amount status computed counts } }
         outcome errorCode durationMs occurredAt recordedAt metadata"""
     query = f"{{ events(order: OLDEST_FIRST) {{ nodes {{ {fields} }} }} }}"
     nodes = (await client.data(query))["events"]["nodes"]

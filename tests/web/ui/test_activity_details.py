@@ -82,7 +82,9 @@ async def test_unpriced_details_say_that_the_cost_is_unknown(
 ) -> None:
     await client.record(call("one", provider="in-house", model="nobody-priced-this"))
     await activity.row("one").get_by_role("button", name="Details").click()
-    await expect(activity.detail).to_contain_text("the cost is unknown, not zero")
+    await expect(activity.detail).to_contain_text(
+        "The cost is unknown, not zero. No price is known."
+    )
 
 
 @pytest.fixture

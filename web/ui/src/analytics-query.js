@@ -10,7 +10,8 @@ import { usageChoice } from './usage-choice.js';
 import { lengthOf, rangeWord } from './usage-range.js';
 
 /** What a timeline can be split by; the server's Dimension is the name in capitals. */
-export const DIMENSIONS = FIELDS.filter((field) => field.name !== 'outcome');
+const NO_DIMENSIONS = ['outcome', 'reported'];
+export const DIMENSIONS = FIELDS.filter((field) => !NO_DIMENSIONS.includes(field.name));
 /** Rows of a table before the rest is summed up. */
 export const FEW = 10;
 export const MANY = 100;

@@ -16,6 +16,13 @@ export const OUTCOMES = [
   { value: 'ERROR', label: 'Error' },
 ];
 
+/** How our cost compares with what the provider or gateway says it charged. */
+export const REPORTED = [
+  { value: 'DIFFERS', label: 'Differs from ours' },
+  { value: 'AGREES', label: 'Agrees with ours' },
+  { value: 'NOT_COMPARED', label: 'Not compared' },
+];
+
 /** `name` in the address, `property` of an event, `input` in the server's UsageFilter. */
 export const FIELDS = [
   { name: 'customer', label: 'Customer', property: 'customerId', input: 'customerIds' },
@@ -25,6 +32,7 @@ export const FIELDS = [
   { name: 'model', label: 'Model', property: 'model', input: 'models' },
   { name: 'type', label: 'Type', property: 'type', input: 'types', choices: TYPES },
   { name: 'outcome', label: 'Outcome', property: 'outcome', input: 'outcomes', choices: OUTCOMES },
+  { name: 'reported', label: 'Reported cost', property: 'reportedCostStatus', input: 'reportedCostStatuses', choices: REPORTED },
 ];
 
 const BY_NAME = new Map(FIELDS.map((field) => [field.name, field]));

@@ -11,6 +11,7 @@ const ACTIONS = {
   KEY_REVOKED: 'revoked a key',
   PRICE_SET: 'set a price',
   PRICE_ENDED: 'ended a price',
+  REPORTED_COSTS_SET: 'changed which reported costs count',
   EVENTS_REPRICED: 'repriced events',
   WORKSPACE_CREATED: 'made the workspace',
   MEMBER_INVITED: 'invited a member',

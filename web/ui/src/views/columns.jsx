@@ -38,7 +38,7 @@ export function Cost({ cost }) {
   const { amount, status } = cost;
   if (amount === null) {
     return (
-      <span class="none" title="No price known: the cost is unknown, not zero">
+      <span class="none" title="The cost is unknown, not zero; the details say why">
         —
       </span>
     );
@@ -46,7 +46,7 @@ export function Cost({ cost }) {
   const exact = exactDollars(amount);
   if (status === 'PARTIAL') {
     return (
-      <span class="partial" title={`At least ${exact}: a part of the usage has no known price`}>
+      <span class="partial" title={`${exact}, not known in full; the details say why`}>
         <span class="sign">≥ </span>
         {dollars(amount)}
       </span>
@@ -56,6 +56,14 @@ export function Cost({ cost }) {
     return (
       <span title={`${exact}, given by the caller`}>
         <span class="sign">† </span>
+        {dollars(amount)}
+      </span>
+    );
+  }
+  if (status === 'REPORTED') {
+    return (
+      <span title={`${exact}, reported by the provider or gateway`}>
+        <span class="sign">‡ </span>
         {dollars(amount)}
       </span>
     );

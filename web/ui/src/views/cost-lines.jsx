@@ -6,13 +6,14 @@ import { pricesHref } from '../prices-query.js';
 
 const STATUS = {
   PRICED: null,
-  PARTIAL: 'At least this much: a part of the usage has no known price.',
-  UNPRICED: 'No price was known: the cost is unknown, not zero.',
+  PARTIAL: 'The cost is not known in full.',
+  UNPRICED: 'The cost is unknown, not zero.',
   SUPPLIED: 'The caller gave this cost.',
+  REPORTED: 'The provider or gateway reported this cost, and it counts in this workspace.',
 };
 
 export function CostLines({ event }) {
-  const { amount, status, lines, price } = event.cost;
+  const { amount, status, lines, price, reasons, reported } = event.cost;
   // Points stand below each other: all amounts get as many places as the longest one has.
   const places = Math.max(2, ...[amount, ...lines.map((line) => line.amount)].map((one) => placesOf(one ?? '')));
   return (
@@ -35,9 +36,10 @@ export function CostLines({ event }) {
         </thead>
         <tbody>
           {lines.map((line) => (
-            <tr key={line.unit}>
+            <tr key={JSON.stringify([line.unit, line.model])}>
               <td>
                 <code>{line.unit}</code>
+                {line.model && <span class="per"> of {line.model}</span>}
               </td>
               <td class="number">{grouped(trimmed(line.quantity))}</td>
               <td class="number">
@@ -58,7 +60,12 @@ export function CostLines({ event }) {
           </tr>
         </tfoot>
       </table>
-      {STATUS[status] && <p class="hint">{STATUS[status]}</p>}
+      {STATUS[status] && (
+        <p class="hint">
+          {STATUS[status]} {status !== 'SUPPLIED' && status !== 'REPORTED' && reasons.map(({ message }) => message).join(' ')}
+        </p>
+      )}
+      {reported && <Reported reported={reported} />}
       {price && <AppliedPrice price={price} />}
     </section>
   );
@@ -75,6 +82,27 @@ function UnitPrice({ line }) {
       <span class="per"> / 1M</span>
     </span>
   );
+}
+
+/** What the provider or gateway says it charged, beside our own cost. */
+function Reported({ reported: { amount, status, computed, counts } }) {
+  return (
+    <p class={`hint ${status === 'DIFFERS' ? 'differs' : ''}`} data-testid="reported">
+      {counts ? 'The price book says ' : 'The provider or gateway reported '}
+      <strong>{counts ? <Dollars amount={computed} /> : exactDollars(amount)}</strong>
+      {COMPARED[status]}
+    </p>
+  );
+}
+
+const COMPARED = {
+  AGREES: ', which agrees.',
+  DIFFERS: ': more than 1 % apart.',
+  NOT_COMPARED: '; there is no cost of ours to compare it with.',
+};
+
+function Dollars({ amount }) {
+  return amount === null ? <Unknown /> : exactDollars(amount);
 }
 
 function Unknown() {

@@ -8,9 +8,12 @@ import { CopyButton } from './copy-button.jsx';
 
 export function Identity({ event }) {
   const run = [
+    ['Requested model', event.requestedModel],
     ['Processing', event.processing],
     ['Service tier', event.serviceTier],
     ['Speed', event.speed],
+    ['Region', event.region],
+    ['Search context', event.searchContextSize],
   ].filter(([, value]) => value !== null);
   return (
     <section>
@@ -25,7 +28,7 @@ export function Identity({ event }) {
         <Fact label="Recorded">
           <Instant at={event.recordedAt} />
         </Fact>
-        {FIELDS.filter((field) => field.name !== 'outcome').map((field) => (
+        {FIELDS.filter((field) => field.property in event && field.name !== 'outcome').map((field) => (
           <Fact key={field.name} label={field.label}>
             <Filterable field={field} value={event[field.property]} />
           </Fact>

@@ -18,7 +18,9 @@ import { UsagePart } from './usage-part.jsx';
 
 /** Shown at first: the prices below must stay in sight. Whoever looks for something sees none. */
 const few = computed(() => (isEverything.value ? (narrow.value ? 2 : 4) : 0));
-const HEADS = ['Model or unit', 'Provider', 'Events', 'Input tokens', 'Output tokens', 'No price for', 'First, last'];
+const HEADS = ['Model or unit', 'Provider', 'Events', 'Input tokens', 'Output tokens', 'What is missing', 'First, last'];
+/** What the units without a price say already. */
+const PRICE_REASONS = ['NO_PRICE', 'NO_RATE'];
 const NUMBERS = ['Events', 'Input tokens', 'Output tokens'];
 
 /** What keeps the prices away too is told in their place, once. */
@@ -66,7 +68,7 @@ function Unpriced() {
 function Table({ usages }) {
   return (
     <>
-      <p class="hint">What these events cost is not known. It is not zero, and no total has it.</p>
+      <p class="hint">What these events cost is not known in full. It is not zero, and no total has it.</p>
       <table class={`lines ${narrow.value ? 'narrow' : ''}`}>
         {!narrow.value && (
           <thead>
@@ -98,7 +100,7 @@ function Table({ usages }) {
 }
 
 function Cells({ usage }) {
-  const { provider, inputTokens, outputTokens, missingUnits } = usage;
+  const { provider, inputTokens, outputTokens } = usage;
   return (
     <>
       <th scope="row" class="name">
@@ -117,13 +119,33 @@ function Cells({ usage }) {
         </>
       )}
       <td class="missing">
-        <code>{missingUnits.join(', ')}</code> <InPart usage={usage} />
+        <Missing usage={usage} /> <InPart usage={usage} />
       </td>
       <td class="when">
         <Span usage={usage} />
       </td>
     </>
   );
+}
+
+/** The units without a price, and what else keeps the costs from being known. */
+function Missing({ usage: { missingUnits, reasons } }) {
+  const others = reasons.filter(({ code }) => !PRICE_REASONS.includes(code));
+  return (
+    <>
+      {missingUnits.length > 0 && <code>{missingUnits.join(', ')}</code>}
+      {others.map(({ message }) => (
+        <span key={message} class="line">
+          {message}
+        </span>
+      ))}
+    </>
+  );
+}
+
+/** Whether a price would make the costs known. */
+function awaitsPrice({ missingUnits, reasons }) {
+  return missingUnits.length > 0 || reasons.length === 0 || reasons.some(({ code }) => PRICE_REASONS.includes(code));
 }
 
 function NarrowCells({ usage }) {
@@ -137,6 +159,9 @@ function NarrowCells({ usage }) {
       </span>
       <span class="line second">
         {unit !== null && quantity !== null ? `${grouped(trimmed(quantity))} ${unit}` : tokens(usage)}
+      </span>
+      <span class="line second">
+        {usage.reasons.filter(({ code }) => !PRICE_REASONS.includes(code)).map(({ message }) => message).join(' ')}
       </span>
     </th>
   );
@@ -165,7 +190,7 @@ function Span({ usage }) {
 
 function SetPrice({ usage }) {
   const [isBusy, setBusy] = useState(false);
-  if (!isAdmin.value || nameOf(usage) === null) return null;
+  if (!isAdmin.value || nameOf(usage) === null || !awaitsPrice(usage)) return null;
 
   async function open() {
     setBusy(true);

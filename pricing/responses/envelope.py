@@ -1,0 +1,124 @@
+"""What a response comes in: lines of batch results, events of streams, answers of gateways."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pricing.responses.field import JsonObject, UnreadableResponse, objects_in
+from pricing.responses.stream import check_finished, whole_of_stream
+
+BATCH = "batch"
+
+# What usage is called, and the counts of responses that have them beside their text.
+_USAGE = frozenset(
+    {
+        "tokens_predicted",
+        "amazon-bedrock-invocationMetrics",
+        "billed_units",
+        "inputTextTokenCount",
+        "meta",
+        "prompt_eval_count",
+        "prompt_token_count",
+        "tokenUsage",
+        "usage",
+        "usageMetadata",
+        "usage_info",
+        "usage_metadata",
+    }
+)
+# What a response is called in what it comes in, the particular ones first.
+_WRAPPERS = (
+    "response",
+    "result",
+    "message",
+    "body",
+    "modelOutput",
+    "metadata",
+    "delta",
+    "interaction",
+    "x_groq",
+    "dest",
+    "inlinedResponses",
+    "inlined_responses",
+)
+_LISTS = ("inlinedResponses", "inlined_responses")
+_MAX_DEPTH = 8
+_FAILED = ("errored", "canceled", "expired")
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A response, what it came in from the inside out, and whether a batch brought it."""
+
+    body: JsonObject
+    around: tuple[JsonObject, ...] = ()
+    processing: str | None = None
+
+
+def opened(body: object) -> Envelope:
+    """Takes a response out of what it came in. Raises UnreadableResponse."""
+    if isinstance(body, list):
+        body = whole_of_stream(body)
+    if not isinstance(body, dict):
+        raise UnreadableResponse(
+            "A response is an object: its body, its usage object, or the list of its chunks."
+        )
+    around: list[JsonObject] = []
+    processing: str | None = None
+    while not holds_usage(body) and len(around) < _MAX_DEPTH:
+        if _is_batch_line(body):
+            processing = BATCH
+            _check_succeeded(body)
+        inner = _inner(body)
+        if inner is None:
+            break
+        around.insert(0, body)
+        body = inner
+    check_finished(around)
+    return Envelope(body, tuple(around), processing)
+
+
+def holds_usage(body: JsonObject) -> bool:
+    """Whether an object has usage of its own, so that nothing in it need be looked into."""
+    return any(body.get(key) is not None for key in _USAGE.intersection(body))
+
+
+def _is_batch_line(body: JsonObject) -> bool:
+    """OpenAI's and Anthropic's lines, Bedrock's, Gemini's, Vertex AI's."""
+    return (
+        "custom_id" in body
+        or "recordId" in body
+        or any(key in body for key in _LISTS)
+        or ("response" in body and ("key" in body or "processed_time" in body))
+    )
+
+
+def _check_succeeded(line: JsonObject) -> None:
+    result = line.get("result")
+    failed = isinstance(result, dict) and result.get("type") in _FAILED
+    if failed or (line.get("error") is not None and not line.get("response")):
+        raise UnreadableResponse("This line of a batch failed: an error uses nothing.")
+
+
+def _inner(body: JsonObject) -> JsonObject | None:
+    candidates = []
+    for choice in objects_in(body.get("choices"))[-1:]:
+        if holds_usage(choice):  # The last chunk of Moonshot's streams.
+            return choice
+    for key in _WRAPPERS:
+        inner = body.get(key)
+        if isinstance(inner, list) and key in _LISTS:
+            inner = _only(inner)
+        if isinstance(inner, dict):
+            if holds_usage(inner):
+                return inner
+            candidates.append(inner)
+    return next((each for each in candidates if any(key in each for key in _WRAPPERS)), None)
+
+
+def _only(responses: list[object]) -> object:
+    if len(responses) > 1:
+        raise UnreadableResponse(
+            f"There are {len(responses)} responses here: send an event for each."
+        )
+    return responses[0] if responses else None

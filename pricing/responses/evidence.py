@@ -1,0 +1,138 @@
+"""What a response says against itself, and what of it holds then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from models.cost import CostReason, CostReasonCode
+from pricing.responses.family import AI_SDK, CHAT
+from pricing.responses.field import Count, Counts, JsonObject, is_count
+from pricing.responses.layout import Layout
+from pricing.units import wholes
+from pricing.usage import PART_OVER_WHOLE, InvalidUsage, check_quantities
+
+_TOTALS = ("total_tokens", "totalTokens", "totalTokenCount", "total_token_count")
+_INPUT = "input_tokens"
+_OUTPUT = "output_tokens"
+_REASONING = "output_reasoning_tokens"
+# Parts that some report beside their whole and not within it.
+_BESIDE = (
+    (_REASONING, _OUTPUT),
+    ("input_audio_tokens", _INPUT),
+    ("cache_read_tokens", _INPUT),
+    ("cache_write_tokens", _INPUT),
+    ("output_audio_tokens", _OUTPUT),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Whose response it is, and where it was read."""
+
+    provider: str
+    model: str | None
+    layout: Layout
+    usage: JsonObject
+
+
+def settled(counts: Counts, evidence: Evidence) -> tuple[Counts, tuple[CostReason, ...]]:
+    """Counts that can be, and a reason for each field that contradicts the others.
+
+    Where the total tells that a part is beside its whole, it is added to the whole. A part that
+    is over its whole is dropped: the whole stays.
+    """
+    counts = _with_cache_apart(dict(counts), evidence)
+    doubted = _settle_total(counts, evidence)
+    reasons = [CostReason(CostReasonCode.CONTRADICTION, "total_tokens")] if doubted else []
+    for part in _impossible_parts(counts):
+        name = evidence.layout.name(part, evidence.usage)
+        reasons.append(CostReason(CostReasonCode.CONTRADICTION, name))
+    return counts, tuple(dict.fromkeys(reasons))
+
+
+def total_of(usage: JsonObject) -> Count | None:
+    """The total that a usage object tells."""
+    totals = (usage.get(name) for name in _TOTALS)
+    return next((total for total in totals if is_count(total)), None)
+
+
+def _settle_total(counts: Counts, evidence: Evidence) -> bool:
+    """Takes in what the total tells beyond the parts; whether it contradicts them."""
+    total = total_of(evidence.usage)
+    if total is None or _INPUT not in counts or _OUTPUT not in counts:
+        return False
+    rest = total - counts[_INPUT] - counts[_OUTPUT]
+    if rest < 0:
+        return not _is_within(-rest, counts, evidence)
+    if rest == 0:
+        return False
+    apart = evidence.layout.apart
+    beside = [pair for pair in _BESIDE if counts.get(pair[0]) and pair[0] not in apart]
+    explained = _adding_up(beside, rest, counts)
+    if explained is None and _thinks_in_total_alone(evidence):
+        counts[_OUTPUT] += rest
+    elif explained is None:
+        return True
+    for part, whole in explained or ():
+        counts[whole] += counts[part]
+    return False
+
+
+def _is_within(excess: Count, counts: Counts, evidence: Evidence) -> bool:
+    """Whether parts that the API counts apart explain a total below the sum."""
+    apart = [(part, part) for part in counts if part in evidence.layout.apart and counts[part]]
+    explained = _adding_up(apart, excess, counts)
+    if explained is None:
+        return False
+    # xAI's chat has reasoning apart from the output; a total without it says that it is within.
+    # Perplexity bills reasoning and citations, which its total leaves out.
+    if evidence.layout.family == CHAT and evidence.provider != "perplexity":
+        for part, _ in explained:
+            counts[_OUTPUT] -= counts[part]
+    return True
+
+
+def _adding_up(
+    parts: Sequence[tuple[str, str]], rest: Count, counts: Counts
+) -> tuple[tuple[str, str], ...] | None:
+    """The fewest parts that come to the rest."""
+    for number in range(1, len(parts) + 1):
+        for chosen in combinations(parts, number):
+            if sum(counts[part] for part, _ in chosen) == rest:
+                return chosen
+    return None
+
+
+def _thinks_in_total_alone(evidence: Evidence) -> bool:
+    """Google's OpenAI interface counts thinking nowhere else than in the total."""
+    is_gemini = evidence.provider == "google" or "gemini" in (evidence.model or "").lower()
+    return is_gemini and evidence.layout.family == CHAT
+
+
+def _with_cache_apart(counts: Counts, evidence: Evidence) -> Counts:
+    """The AI SDK to version 5 leaves Claude's cached tokens out of the input, as Anthropic does."""
+    cached = counts.get("cache_read_tokens", 0)
+    if evidence.layout.family == AI_SDK and cached > counts.get(_INPUT, 0):
+        is_claude = evidence.provider in ("anthropic", "aws") or "claude" in (evidence.model or "")
+        if is_claude:
+            counts[_INPUT] += cached
+    return counts
+
+
+def _impossible_parts(counts: Counts) -> Iterable[str]:
+    """Takes out the parts that are over their wholes, and names them."""
+    dropped: list[str] = []
+    while True:
+        try:
+            check_quantities(counts)
+        except InvalidUsage as error:
+            if error.code != PART_OVER_WHOLE:
+                return dropped
+            dropped += error.parts
+            gone = [unit for unit in counts if {unit, *wholes(unit)} & set(error.parts)]
+            for unit in gone:
+                del counts[unit]
+        else:
+            return dropped

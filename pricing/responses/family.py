@@ -1,0 +1,104 @@
+"""Families of usage objects, and the names that their members have for parts.
+
+Most providers took over OpenAI's, Anthropic's or Google's usage object. Some put parts in places
+of their own: cached tokens have six names in OpenAI's chat alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pricing.responses.field import field_at
+from pricing.responses.layout import Further
+
+CHAT = "chat"
+RESPONSES = "responses"
+MESSAGES = "messages"
+CONVERSE = "converse"
+GEMINI = "gemini"
+AI_SDK = "ai sdk"
+EMBEDDINGS = "embeddings"
+REALTIME = "realtime"
+IMAGES = "images"
+
+
+def _parts(*names: tuple[str, str] | tuple[str, str, str]) -> tuple[Further, ...]:
+    """A dotted name and the unit; with a third, the whole that leaves the part out."""
+    return tuple(
+        Further(field_at(name[0].split(".")), name[1], name[2] if len(name) == 3 else None)
+        for name in names
+    )
+
+
+# What APIs of a family call parts, in the order in which they are believed.
+FURTHER: Mapping[str, tuple[Further, ...]] = {
+    CHAT: _parts(
+        ("prompt_tokens_details.cached_tokens", "cache_read_tokens"),
+        ("prompt_token_details.cached_tokens", "cache_read_tokens"),
+        ("prompt_cache_hit_tokens", "cache_read_tokens"),
+        ("cache_read_input_tokens", "cache_read_tokens"),
+        ("cached_tokens", "cache_read_tokens"),
+        ("prompt_tokens_details.cache_write_tokens", "cache_write_tokens"),
+        ("prompt_tokens_details.cache_creation_tokens", "cache_write_tokens"),
+        ("cache_creation_input_tokens", "cache_write_tokens"),
+        ("prompt_tokens_details.audio_tokens", "input_audio_tokens"),
+        ("prompt_token_details.audio_tokens", "input_audio_tokens"),
+        ("completion_tokens_details.reasoning_tokens", "output_reasoning_tokens"),
+        ("completion_token_details.reasoning_tokens", "output_reasoning_tokens"),
+        ("reasoning_tokens", "output_reasoning_tokens"),
+        ("completion_tokens_details.audio_tokens", "output_audio_tokens"),
+        ("completion_tokens_details.image_tokens", "output_image_tokens"),
+        ("prompt_audio_seconds", "input_audio_seconds", "audio_seconds"),
+        ("server_tool_use_details.web_search_requests", "web_searches"),
+        ("server_tool_use.web_search_requests", "web_searches"),
+        ("prompt_tokens_details.web_search_requests", "web_searches"),
+    ),
+    RESPONSES: _parts(
+        ("input_tokens_details.cached_tokens", "cache_read_tokens"),
+        ("input_token_details.cached_tokens", "cache_read_tokens"),
+        ("input_token_details.cache_read", "cache_read_tokens"),
+        ("cache_read_tokens", "cache_read_tokens"),
+        ("cached_input_tokens", "cache_read_tokens"),
+        ("input_tokens_details.cache_write_tokens", "cache_write_tokens"),
+        ("input_token_details.cache_creation", "cache_write_tokens"),
+        ("cache_write_tokens", "cache_write_tokens"),
+        ("input_tokens_details.audio_tokens", "input_audio_tokens"),
+        ("input_token_details.audio_tokens", "input_audio_tokens"),
+        ("input_token_details.audio", "input_audio_tokens"),
+        ("input_audio_tokens", "input_audio_tokens"),
+        ("input_tokens_details.image_tokens", "input_image_tokens"),
+        ("output_tokens_details.reasoning_tokens", "output_reasoning_tokens"),
+        ("output_token_details.reasoning_tokens", "output_reasoning_tokens"),
+        ("output_token_details.reasoning", "output_reasoning_tokens"),
+        ("reasoning_output_tokens", "output_reasoning_tokens"),
+        ("output_tokens_details.audio_tokens", "output_audio_tokens"),
+        ("output_token_details.audio_tokens", "output_audio_tokens"),
+        ("output_token_details.audio", "output_audio_tokens"),
+        ("output_audio_tokens", "output_audio_tokens"),
+        ("output_tokens_details.image_tokens", "output_image_tokens"),
+        ("server_tool_use_details.web_search_requests", "web_searches"),
+        ("server_tool_use.web_search_requests", "web_searches"),
+    ),
+    MESSAGES: _parts(
+        ("cache_creation.ephemeral_5m_input_tokens", "cache_write_5m_tokens"),
+        ("cache_creation.ephemeral_1h_input_tokens", "cache_write_1h_tokens"),
+        ("output_tokens_details.thinking_tokens", "output_reasoning_tokens"),
+        ("output_tokens_details.reasoning_tokens", "output_reasoning_tokens"),
+        ("server_tool_use.web_search_requests", "web_searches"),
+    ),
+    # Converse had these names at its launch; InvokeModel of Nova has them to this day.
+    CONVERSE: _parts(
+        ("cacheReadInputTokenCount", "cache_read_tokens", "input_tokens"),
+        ("cacheWriteInputTokenCount", "cache_write_tokens", "input_tokens"),
+    ),
+    AI_SDK: _parts(
+        ("inputTokenDetails.cacheReadTokens", "cache_read_tokens"),
+        ("inputTokenDetails.cacheWriteTokens", "cache_write_tokens"),
+        ("cachedInputTokens", "cache_read_tokens"),
+        ("outputTokenDetails.reasoningTokens", "output_reasoning_tokens"),
+        ("reasoningTokens", "output_reasoning_tokens"),
+        ("inputTokens.cacheRead", "cache_read_tokens"),
+        ("inputTokens.cacheWrite", "cache_write_tokens"),
+        ("outputTokens.reasoning", "output_reasoning_tokens"),
+    ),
+}

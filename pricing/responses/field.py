@@ -1,0 +1,120 @@
+"""A place in a response where a count may be, and what a count is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import TypeGuard
+
+from genai_prices.types import ArrayMatch, ExtractPath
+
+Location = tuple[str, ...]
+Count = int | Decimal
+Counts = dict[str, Count]
+Fields = Mapping["Field", Count]
+JsonObject = Mapping[str, object]
+
+_MAX_COUNT = (1 << 63) - 1
+_MAX_SCALE = 24
+# No response has more items of a kind; a body that has must not keep the server busy.
+_MAX_ITEMS = 10_000
+# A list of counts has one for each modality or each lifetime.
+_MAX_DETAILS = 64
+
+
+class UnreadableResponse(ValueError):
+    """A response that no counts can be read from, and why."""
+
+
+class NotThere(LookupError):
+    """A response has no usage of the kind looked for."""
+
+
+class NoCount(ValueError):
+    """A field that should hold a count holds something else; its name is the argument."""
+
+
+class MissingCount(ValueError):
+    """A count that is always reported is not there; its name is the argument."""
+
+
+class Field:
+    """Where a count is, from the usage object on. There is one for each place: see `field_at`."""
+
+    __slots__ = ("kind", "name", "steps")
+
+    def __init__(self, steps: Sequence[str | ArrayMatch]) -> None:
+        self.steps = tuple(steps)
+        self.name = ".".join(step if isinstance(step, str) else "*" for step in self.steps)
+        # What is under the first step: a count, or what holds it.
+        self.kind: type = int
+        if len(self.steps) > 1:
+            self.kind = dict if isinstance(self.steps[1], str) else list
+
+    def read(self, usage: JsonObject) -> Count | None:
+        """None where there is nothing, or null. Raises NoCount."""
+        first = usage.get(self.steps[0]) if isinstance(self.steps[0], str) else None
+        return None if first is None else self.read_within(first)
+
+    def read_within(self, first: object) -> Count | None:
+        """The same, where the first step is taken."""
+        value = first
+        for step in self.steps[1:]:
+            value = self._step(step, value)
+            if value is None:
+                return None
+        return self.checked(value)
+
+    def checked(self, value: object) -> Count:
+        """The value, if it is a count. Raises NoCount."""
+        if not is_count(value):
+            raise NoCount(self.name)
+        return value
+
+    def _step(self, step: str | ArrayMatch, value: object) -> object:
+        if isinstance(step, str):
+            if not isinstance(value, dict):
+                raise NoCount(self.name)
+            return value.get(step)
+        if not isinstance(value, list):
+            raise NoCount(self.name)
+        return next((item for item in value[:_MAX_DETAILS] if _is_item(step, item)), None)
+
+
+_fields: dict[str, Field] = {}
+
+
+def field_at(path: ExtractPath) -> Field:
+    """The field at a place: the same whoever asks, so that fields are compared by identity."""
+    steps = (path,) if isinstance(path, str) else tuple(path)
+    return _fields.setdefault(repr(steps), Field(steps))
+
+
+def _is_item(step: ArrayMatch, item: object) -> bool:
+    word = item.get(step.field) if isinstance(item, dict) else None
+    return isinstance(word, str) and step.match.is_match(word)
+
+
+def is_count(value: object) -> TypeGuard[Count]:
+    if type(value) is int:
+        return 0 <= value <= _MAX_COUNT
+    if not isinstance(value, Decimal) or not value.is_finite() or not 0 <= value <= _MAX_COUNT:
+        return False
+    return int(value.as_tuple().exponent) >= -_MAX_SCALE
+
+
+def items_in(value: object) -> list[object]:
+    """The items of a list, none of anything else; no more than any response has."""
+    return value[:_MAX_ITEMS] if isinstance(value, list) else []
+
+
+def objects_in(value: object) -> list[JsonObject]:
+    """The objects among the items of a list."""
+    return [item for item in items_in(value) if isinstance(item, dict)]
+
+
+def within(value: object, *steps: str) -> object:
+    """What is there some steps into an object; None where there is nothing."""
+    for step in steps:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value

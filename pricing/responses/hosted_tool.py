@@ -1,0 +1,137 @@
+"""Tools that a provider ran within a call, in the units that it bills them by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pricing.responses.field import Counts, JsonObject, is_count, items_in, objects_in, within
+
+_WEB = "web_searches"
+_FILES = "storage_searches"
+_CODE = "code_executions"
+# The calls among the items of OpenAI's Responses, and what they are billed as.
+_CALLS = {
+    "file_search_call": _FILES,
+    "code_interpreter_call": _CODE,
+}
+# xAI's own counts (https://docs.x.ai/docs/guides/tools/overview).
+_XAI = {
+    "web_search_calls": _WEB,
+    "x_search_calls": "social_searches",
+    "file_search_calls": _FILES,
+    "document_search_calls": _FILES,
+    "code_interpreter_calls": _CODE,
+}
+# OpenAI's chat models that search in every call.
+_SEARCHING = re.compile(r"-search-(?:preview|api)\b")
+_GEMINI = re.compile(r"gemini-(\d+)")
+# From here on each query is billed, before it each answer that rests on any
+# (https://ai.google.dev/gemini-api/docs/pricing).
+_BILLED_BY_QUERY = 3
+
+
+def tool_calls(objects: Sequence[JsonObject], model: str | None) -> Counts:
+    """Counts by unit, from the usage object outwards; only what was used.
+
+    `model` is the one that served the call: Google bills searches by the model.
+    """
+    counts: Counts = {}
+    for each in objects:
+        if _PLACES.isdisjoint(each):
+            continue
+        for unit, count in _counted(each, model):
+            counts[unit] = counts.get(unit, 0) + count
+        if counts:
+            break  # The inner objects say it; outer ones would say it again.
+    return counts
+
+
+def _counted(body: JsonObject, model: str | None) -> Iterator[tuple[str, int]]:
+    details = body.get("server_side_tool_usage_details")
+    if isinstance(details, dict):
+        yield from _of_xai(details)
+    elif isinstance(body.get("output"), list):
+        yield from _of_items(body)
+    for key, read in _READERS.items():
+        items = body.get(key)
+        if isinstance(items, list):
+            yield from read(items, model or "")
+
+
+def _of_xai(details: JsonObject) -> Iterator[tuple[str, int]]:
+    for name, unit in _XAI.items():
+        count = details.get(name)
+        if is_count(count) and count:
+            yield unit, int(count)
+
+
+def _of_items(body: JsonObject) -> Iterator[tuple[str, int]]:
+    items = objects_in(body.get("output"))
+    searches = _told_searches(body)
+    if searches is None:
+        searches = sum(_is_web_search(item) for item in items)
+    if searches:
+        yield _WEB, searches
+    for item in items:
+        kind = item.get("type")
+        if isinstance(kind, str) and kind in _CALLS:
+            yield _CALLS[kind], 1
+
+
+def _told_searches(body: JsonObject) -> int | None:
+    told = within(body, "tool_usage", "web_search", "num_requests")
+    return int(told) if is_count(told) else None
+
+
+def _is_web_search(item: JsonObject) -> bool:
+    """Opening a page and finding a word in it are not billed; older calls do not say what."""
+    if item.get("type") != "web_search_call":
+        return False
+    action = item.get("action")
+    return not isinstance(action, dict) or action.get("type", "search") == "search"
+
+
+def _of_candidates(candidates: list[object], model: str) -> Iterator[tuple[str, int]]:
+    queries = 0
+    for candidate in objects_in(candidates):
+        for key in ("groundingMetadata", "grounding_metadata"):
+            grounding = candidate.get(key)
+            if isinstance(grounding, dict):
+                queries += _number_of_words(
+                    grounding.get("webSearchQueries") or grounding.get("web_search_queries")
+                )
+    yield from _of_queries(queries, model)
+
+
+def _of_steps(steps: list[object], model: str) -> Iterator[tuple[str, int]]:
+    """Google's Interactions."""
+    calls = [each for each in objects_in(steps) if each.get("type") == "google_search_call"]
+    queries = sum(_number_of_words(within(call, "arguments", "queries")) for call in calls)
+    yield from _of_queries(queries, model)
+
+
+def _of_queries(queries: int, model: str) -> Iterator[tuple[str, int]]:
+    if queries:
+        version = _GEMINI.search(model)
+        yield _WEB, queries if version and int(version[1]) >= _BILLED_BY_QUERY else 1
+
+
+def _of_choices(choices: list[object], model: str) -> Iterator[tuple[str, int]]:
+    if _SEARCHING.search(model) and any(
+        within(choice, "message", "annotations") for choice in objects_in(choices)
+    ):
+        yield _WEB, 1
+
+
+def _number_of_words(words: object) -> int:
+    return sum(1 for each in items_in(words) if each)
+
+
+_READERS = {
+    "candidates": _of_candidates,
+    "outputs": _of_steps,
+    "steps": _of_steps,
+    "choices": _of_choices,
+}
+_PLACES = frozenset({"server_side_tool_usage_details", "output", *_READERS})
