@@ -85,6 +85,12 @@ class NodeScript:
                 return said[key]
             assert "error" not in said, said
 
+    def go_on(self) -> None:
+        """Lets it do what it does at each word from here."""
+        assert self._process is not None
+        assert self._process.stdin is not None
+        self._process.stdin.write(b"\n")
+
     def unsubscribe(self) -> None:
         assert self._process is not None
         assert self._process.stdin is not None

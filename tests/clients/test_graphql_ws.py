@@ -9,7 +9,7 @@ import pytest
 
 from models.database import Database
 from tests.clients.feed import ACTIVITY, ids_until, next_ids
-from tests.clients.node import NodeScript, set_up
+from tests.clients.node import NodeScript
 from tests.conftest import Keys
 from tests.graphql_client import GraphQLClient
 from tests.livemeter_server import InProcessServer, ServerProcess
@@ -133,44 +133,16 @@ async def test_a_token_that_ends_is_told_once_and_the_connection_is_closed(
     token = await _customer_token(client)
     async with graphql_ws(server.url, token, lazyCloseTimeout=60_000) as script:
         assert await next_ids(script) == []
-        await _end_tokens(database)
+        async with database.driver() as driver:
+            await driver.execute("UPDATE customer_tokens SET expires_at = now()")
         (error,) = (await script.says())["error"]
         assert error["extensions"]["code"] == "UNAUTHENTICATED"
         assert await script.says() == {"closed": 4401}
 
 
-async def test_a_token_that_is_renewed_in_time_leaves_no_gap(
-    server: InProcessServer, client: GraphQLClient, keys: Keys, database: Database, event: Any
-) -> None:
-    code = set_up("A token that ends").replace("//127.0.0.1:8000", server.url.removeprefix("http:"))
-    query = ACTIVITY
-    async with NodeScript(
-        "renewal.mjs", before=code, url=server.url, backEndKey=keys.full, query=query, lifeMs=3_000
-    ) as script:
-        await script.says_until("token")
-        assert await next_ids(script) == []
-        await client.record(event | {"id": "before"})
-        ids = await ids_until(script, "before")
-        await script.says_until("token")
-        await client.record(event | {"id": "meanwhile"})
-        ids += await ids_until(script, "meanwhile")
-        await _end_tokens(database, but_the_last=True)
-        await client.record(event | {"id": "afterwards"})
-        ids += await ids_until(script, "afterwards")
-    assert ids == ["before", "meanwhile", "afterwards"]
-
-
 async def _customer_token(client: GraphQLClient) -> str:
     query = 'mutation { createCustomerToken(customerId: "acme", expiresInSeconds: 600) { token } }'
     return str((await client.data(query))["createCustomerToken"]["token"])
-
-
-async def _end_tokens(database: Database, *, but_the_last: bool = False) -> None:
-    last = "(SELECT max(expires_at) FROM customer_tokens)" if but_the_last else "'infinity'"
-    async with database.driver() as driver:
-        await driver.execute(
-            f"UPDATE customer_tokens SET expires_at = now() WHERE expires_at < {last}"
-        )
 
 
 async def test_queries_and_mutations_go_over_the_websocket_too(
