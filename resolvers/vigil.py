@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
@@ -38,9 +38,12 @@ class Vigil:
         await self._rounds.close()
 
     async def guard(
-        self, credential: Credential, updates: AsyncGenerator[T, None]
+        self,
+        credential: Credential,
+        updates: AsyncGenerator[T, None],
+        on_end: Callable[[], None],
     ) -> AsyncGenerator[T, None]:
-        """The updates, until the credential ends. Raises Unauthenticated then."""
+        """The updates, until the credential ends: then `on_end`. Raises Unauthenticated."""
         async with self._watching(credential) as ended:
             over = asyncio.create_task(ended.wait())
             coming: asyncio.Future[T] | None = None
@@ -49,6 +52,7 @@ class Vigil:
                     coming = asyncio.ensure_future(anext(updates))
                     await asyncio.wait({coming, over}, return_when=asyncio.FIRST_COMPLETED)
                     if over.done():
+                        on_end()
                         raise Unauthenticated(
                             "What this subscription was opened with has been revoked or has ended."
                         )

@@ -171,7 +171,7 @@ class ServerProcess:
     def _await_answer(self) -> None:
         deadline = time.monotonic() + _START_SECONDS
         host, _, port = self.url.removeprefix("http://").partition(":")
-        while not _answers(host, int(port)):
+        while not answers(host, int(port)):
             assert time.monotonic() < deadline, "the server did not answer"
             time.sleep(0.02)
 
@@ -204,7 +204,7 @@ class ServerProcess:
             self.process.stdout.close()
 
 
-def _answers(host: str, port: int) -> bool:
+def answers(host: str, port: int) -> bool:
     connection = http.client.HTTPConnection(host, port, timeout=2)
     try:
         connection.request("GET", "/livez")
