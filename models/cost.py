@@ -84,5 +84,5 @@ _MESSAGES = {
     CostReasonCode.NO_RATE: "The price has no rate for {}.",
     CostReasonCode.NO_CONTEXT_RATE: "The price has no rate for calls run as {}.",
     CostReasonCode.MIXED_UNITS: "It is not known which parts of {} are of which kind.",
-    CostReasonCode.CONTRADICTION: "The response contradicts itself: {} does not fit the rest.",
+    CostReasonCode.CONTRADICTION: "{} contradicts the rest of the response.",
 }

@@ -12,6 +12,7 @@ from genai_prices.types import ModelInfo, Provider
 
 from models.catalogue_table import ModelName, PriceText
 from models.price import Price
+from pricing.corrections import REVISION, corrected_bundled
 from pricing.provider import MAX_NAME, candidate_names, find_model, find_provider
 from pricing.schedule import Schedule, kept_schedule, model_schedule
 from pricing.timeline import Timeline, timeline
@@ -45,8 +46,8 @@ class Catalogue:
 
     @classmethod
     def bundled(cls) -> Catalogue:
-        """The prices that came with the installed genai-prices."""
-        return cls(bundled_providers)
+        """The prices that came with the installed genai-prices, corrected."""
+        return cls(corrected_bundled())
 
     def price(self, provider: str, model: str, at: datetime) -> Price | None:
         """The price of a model at an aware moment; None where none is known.
@@ -120,7 +121,8 @@ class Catalogue:
 
 
 def bundled_version() -> str:
-    return package_version("genai-prices")
+    """The installed genai-prices' version, and that of our corrections: `0.2.3+2026.11.29`."""
+    return f"{package_version('genai-prices')}+{REVISION}"
 
 
 def is_own(provider: Provider, model: ModelInfo) -> bool:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from models.money import is_storable
 from models.text import is_text
 from pricing.catalogue import schedules
+from pricing.corrections import corrected
 from pricing.provider import MAX_NAME, find_model, find_provider
 
 _MAX_REASON = 300
@@ -22,7 +23,10 @@ class InvalidCatalogueFile(ValueError):
 
 
 def read_catalogue_file(content: bytes) -> list[Provider]:
-    """Raises InvalidCatalogueFile for anything but a list of providers with models and prices."""
+    """The providers of a file, their prices corrected as the installed package's are.
+
+    Raises InvalidCatalogueFile for anything but a list of providers with models and prices.
+    """
     try:
         # Amounts are never floats.
         raw = json.loads(content, parse_float=Decimal)
@@ -39,8 +43,7 @@ def read_catalogue_file(content: bytes) -> list[Provider]:
     except (ValueError, TypeError, RecursionError) as error:
         raise InvalidCatalogueFile(_short(error)) from error
     _check_names(providers)
-    _check_use(providers)
-    return providers
+    return _usable(providers)
 
 
 def _check_names(providers: Sequence[Provider]) -> None:
@@ -55,9 +58,10 @@ def _check_names(providers: Sequence[Provider]) -> None:
             raise InvalidCatalogueFile(f"a {what} is listed twice")
 
 
-def _check_use(providers: Sequence[Provider]) -> None:
+def _usable(providers: Sequence[Provider]) -> list[Provider]:
     """Do with the file what will be done with it, so that nothing fails when an event comes."""
     try:
+        providers = corrected(providers)
         find_model(providers, providers[0].id, "no such model")
         for provider in providers:
             find_provider(providers, provider.id, "no such model")
@@ -73,6 +77,7 @@ def _check_use(providers: Sequence[Provider]) -> None:
         raise InvalidCatalogueFile(_short(error)) from error
     if not all(amount >= 0 and is_storable(amount) for amount in amounts):
         raise InvalidCatalogueFile("an amount is no number from 0 up of at most 40 digits")
+    return providers
 
 
 def _short(error: Exception) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from functools import reduce
+from typing import NamedTuple
 
 import msgspec
 
@@ -14,6 +15,7 @@ from models.price import Price
 from pricing.arithmetic import EXACT
 from pricing.cache import BoundedCache
 from pricing.minimum import billed_quantities
+from pricing.payer import paid_by
 from pricing.rate_card import (
     CallContext,
     Charge,
@@ -24,7 +26,7 @@ from pricing.rate_card import (
     rate_card,
 )
 from pricing.split import Share, Split, split
-from pricing.units import IMAGES, REQUESTS, UNITS, joint, wholes
+from pricing.units import REQUESTS, UNITS, joint, wholes
 
 __all__ = [
     "NO_PRICE",
@@ -74,17 +76,26 @@ class _PartsOverWhole(Exception):
         self.unit = unit
 
 
+class _PlannedLine(NamedTuple):
+    """A share of the usage; `without_rate` is the reason where it has no rate.
+
+    `payers` are units that pay for it where any of them was used.
+    """
+
+    share: Share
+    rate: UnitRate | None
+    without_rate: CostReason
+    payers: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """How usage of these units is priced for such a call; what counts say comes later."""
 
-    # Each with the reason why it may have no rate.
-    lines: tuple[tuple[Share, UnitRate | None, CostReason], ...]
+    lines: tuple[_PlannedLine, ...]
     crossed: bool
     # The price's fee for each request, where it has one and requests are not counted.
     fee: UnitRate | None
-    # Tokens that pay for the images, where they have a rate and images have none.
-    image_tokens: tuple[str, ...]
     # Units that are left within their wholes, though they cost more.
     hidden: tuple[str, ...]
 
@@ -174,13 +185,13 @@ def _exact_lines(
     input_tokens = quantities.get("input_tokens", 0)
     lines: list[CostLine] = []
     reasons: list[CostReason] = []
-    for share, rate, without_rate in plan.lines:
+    for share, rate, without_rate, payers in plan.lines:
         quantity = share.of(quantities)
         if not quantity:
             continue
         if quantity < 0:
             raise _PartsOverWhole(share.unit)
-        if share.unit == IMAGES and any(quantities[unit] for unit in plan.image_tokens):
+        if payers and any(quantities[unit] for unit in payers):
             continue
         charge = None if rate is None else rate.charge(input_tokens)
         lines.append(_line(share.unit, Decimal(quantity), charge))
@@ -250,39 +261,35 @@ def _plan(price: Price, card: RateCard, context: CallContext, names: tuple[str, 
 def _new_plan(price: Price, card: RateCard, context: CallContext, names: tuple[str, ...]) -> _Plan:
     rates = card.rates(context)
     parted = split(names, rates.keys())
-    lines = tuple(_planned(share, parted, rates, card.for_any_input) for share in parted.shares)
-    kept = {share.unit for share in parted.shares}
+    lines = tuple(
+        _PlannedLine(
+            share, *_rate(share.unit, parted, rates, card), paid_by(share.unit, names, rates)
+        )
+        for share in parted.shares
+    )
     return _Plan(
         lines,
         parted.crossed,
         rates.get(REQUESTS) if price.model is not None and REQUESTS not in names else None,
-        () if IMAGES in rates else _image_tokens(names, rates),
-        tuple(
-            name
-            for name in names
-            if name not in kept
-            and name not in rates
-            and not parted.mixed
-            and is_dearer_than_text(name, card.for_any_input)
-        ),
+        () if parted.mixed else tuple(_hidden(names, parted, rates, card)),
     )
 
 
-def _planned(
-    share: Share, parted: Split, rates: Mapping[str, UnitRate], for_any_input: bool
-) -> tuple[Share, UnitRate | None, CostReason]:
-    if share.unit in parted.mixed:
-        return share, None, CostReason(_MIXED_UNITS, share.unit)
-    rate = nearest_rate(share.unit, rates, for_any_input=for_any_input)
-    return share, rate, CostReason(_NO_RATE, share.unit)
+def _rate(
+    unit: str, parted: Split, rates: Mapping[str, UnitRate], card: RateCard
+) -> tuple[UnitRate | None, CostReason]:
+    if unit in parted.mixed:
+        return None, CostReason(_MIXED_UNITS, unit)
+    rate = nearest_rate(unit, rates, for_any_input=card.for_any_input)
+    return rate, CostReason(_NO_RATE, unit)
 
 
-def _image_tokens(names: tuple[str, ...], rates: Mapping[str, UnitRate]) -> tuple[str, ...]:
-    return tuple(
-        name
-        for name in names
-        if name in UNITS
-        and UNITS[name].family == "tokens"
-        and UNITS[name].modality == "image"
-        and nearest_rate(name, rates) is not None
-    )
+def _hidden(
+    names: Iterable[str], parted: Split, rates: Mapping[str, UnitRate], card: RateCard
+) -> Iterator[str]:
+    """Units without a share of their own that cost more than the wholes they are left in."""
+    shares = {share.unit for share in parted.shares}
+    for name in names:
+        is_left = name not in shares and name not in rates
+        if is_left and is_dearer_than_text(name, card.for_any_input):
+            yield name

@@ -60,7 +60,10 @@ class Interfaces:
         missing: str | None = None
         for place in self._places:
             # The body itself is looked at only where it is nothing but a usage object.
-            objects = None if found and not place.location else _objects(body, place.location)
+            location = place.location
+            if (location and location[0] not in body) or (found and not location):
+                continue
+            objects = _objects(body, location)
             if objects is not None:
                 found = True
                 best, lacking = place.best(objects[0])

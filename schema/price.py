@@ -31,6 +31,12 @@ class Rate:
     )
     service_tier: str | None
     speed: str | None
+    region: str | None = strawberry.field(
+        description="Where the rate holds only for calls that were run in this region."
+    )
+    search_context_size: str | None = strawberry.field(
+        description="Where the rate holds only for searches with a context of this size."
+    )
 
 
 @strawberry.type(description="A price as it stood at some time; only its end may change.")

@@ -141,15 +141,15 @@ class ServerProcess:
 
     def start(self) -> Self:
         """Returns when the server answers."""
-        error = subprocess.DEVNULL if self._log is None else self._log.open("ab")
-        self.process = subprocess.Popen(
-            self._arguments,
-            env=self._environment,
-            stdout=subprocess.PIPE,
-            stderr=error,
-            text=True,
-            cwd=ROOT,
-        )
+        with Path(os.devnull if self._log is None else self._log).open("ab") as errors:
+            self.process = subprocess.Popen(
+                self._arguments,
+                env=self._environment,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                cwd=ROOT,
+            )
         try:
             self.url = self._announced_url()
             self._await_answer()

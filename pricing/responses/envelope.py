@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pricing.responses.field import JsonObject, UnreadableResponse, objects_in
+from pricing.responses.field import JsonObject, UnreadableResponse, objects_in, within
 from pricing.responses.stream import check_finished, whole_of_stream
 
 BATCH = "batch"
@@ -12,14 +12,13 @@ BATCH = "batch"
 # What usage is called, and the counts of responses that have them beside their text.
 _USAGE = frozenset(
     {
-        "tokens_predicted",
         "amazon-bedrock-invocationMetrics",
         "billed_units",
         "inputTextTokenCount",
-        "meta",
         "prompt_eval_count",
         "prompt_token_count",
         "tokenUsage",
+        "tokens_predicted",
         "usage",
         "usageMetadata",
         "usage_info",
@@ -41,6 +40,7 @@ _WRAPPERS = (
     "inlinedResponses",
     "inlined_responses",
 )
+_FURTHER_IN = frozenset({*_WRAPPERS, "error"})
 _LISTS = ("inlinedResponses", "inlined_responses")
 _MAX_DEPTH = 8
 _FAILED = ("errored", "canceled", "expired")
@@ -80,7 +80,10 @@ def opened(body: object) -> Envelope:
 
 def holds_usage(body: JsonObject) -> bool:
     """Whether an object has usage of its own, so that nothing in it need be looked into."""
-    return any(body.get(key) is not None for key in _USAGE.intersection(body))
+    return (
+        any(body.get(key) is not None for key in _USAGE.intersection(body))
+        or within(body, "meta", "billed_units") is not None
+    )
 
 
 def _is_batch_line(body: JsonObject) -> bool:
@@ -113,7 +116,7 @@ def _inner(body: JsonObject) -> JsonObject | None:
             if holds_usage(inner):
                 return inner
             candidates.append(inner)
-    return next((each for each in candidates if any(key in each for key in _WRAPPERS)), None)
+    return next((each for each in candidates if not _FURTHER_IN.isdisjoint(each)), None)
 
 
 def _only(responses: list[object]) -> object:

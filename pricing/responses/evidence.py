@@ -11,19 +11,19 @@ from pricing.responses.family import AI_SDK, CHAT
 from pricing.responses.field import Count, Counts, JsonObject, is_count
 from pricing.responses.layout import Layout
 from pricing.units import wholes
-from pricing.usage import PART_OVER_WHOLE, InvalidUsage, check_quantities
+from pricing.usage import PART_OVER_WHOLE, PART_WITHOUT_WHOLE, InvalidUsage, check_quantities
 
 _TOTALS = ("total_tokens", "totalTokens", "totalTokenCount", "total_token_count")
-_INPUT = "input_tokens"
-_OUTPUT = "output_tokens"
+INPUT = "input_tokens"
+OUTPUT = "output_tokens"
 _REASONING = "output_reasoning_tokens"
 # Parts that some report beside their whole and not within it.
 _BESIDE = (
-    (_REASONING, _OUTPUT),
-    ("input_audio_tokens", _INPUT),
-    ("cache_read_tokens", _INPUT),
-    ("cache_write_tokens", _INPUT),
-    ("output_audio_tokens", _OUTPUT),
+    (_REASONING, OUTPUT),
+    ("input_audio_tokens", INPUT),
+    ("cache_read_tokens", INPUT),
+    ("cache_write_tokens", INPUT),
+    ("output_audio_tokens", OUTPUT),
 )
 
 
@@ -61,9 +61,9 @@ def total_of(usage: JsonObject) -> Count | None:
 def _settle_total(counts: Counts, evidence: Evidence) -> bool:
     """Takes in what the total tells beyond the parts; whether it contradicts them."""
     total = total_of(evidence.usage)
-    if total is None or _INPUT not in counts or _OUTPUT not in counts:
+    if total is None or INPUT not in counts or OUTPUT not in counts:
         return False
-    rest = total - counts[_INPUT] - counts[_OUTPUT]
+    rest = total - counts[INPUT] - counts[OUTPUT]
     if rest < 0:
         return not _is_within(-rest, counts, evidence)
     if rest == 0:
@@ -72,7 +72,7 @@ def _settle_total(counts: Counts, evidence: Evidence) -> bool:
     beside = [pair for pair in _BESIDE if counts.get(pair[0]) and pair[0] not in apart]
     explained = _adding_up(beside, rest, counts)
     if explained is None and _thinks_in_total_alone(evidence):
-        counts[_OUTPUT] += rest
+        counts[OUTPUT] += rest
     elif explained is None:
         return True
     for part, whole in explained or ():
@@ -90,7 +90,7 @@ def _is_within(excess: Count, counts: Counts, evidence: Evidence) -> bool:
     # Perplexity bills reasoning and citations, which its total leaves out.
     if evidence.layout.family == CHAT and evidence.provider != "perplexity":
         for part, _ in explained:
-            counts[_OUTPUT] -= counts[part]
+            counts[OUTPUT] -= counts[part]
     return True
 
 
@@ -114,21 +114,21 @@ def _thinks_in_total_alone(evidence: Evidence) -> bool:
 def _with_cache_apart(counts: Counts, evidence: Evidence) -> Counts:
     """The AI SDK to version 5 leaves Claude's cached tokens out of the input, as Anthropic does."""
     cached = counts.get("cache_read_tokens", 0)
-    if evidence.layout.family == AI_SDK and cached > counts.get(_INPUT, 0):
+    if evidence.layout.family == AI_SDK and cached > counts.get(INPUT, 0):
         is_claude = evidence.provider in ("anthropic", "aws") or "claude" in (evidence.model or "")
         if is_claude:
-            counts[_INPUT] += cached
+            counts[INPUT] += cached
     return counts
 
 
 def _impossible_parts(counts: Counts) -> Iterable[str]:
-    """Takes out the parts that are over their wholes, and names them."""
+    """Takes out the parts that are over their wholes, or have none, and names them."""
     dropped: list[str] = []
     while True:
         try:
             check_quantities(counts)
         except InvalidUsage as error:
-            if error.code != PART_OVER_WHOLE:
+            if error.code not in (PART_OVER_WHOLE, PART_WITHOUT_WHOLE):
                 return dropped
             dropped += error.parts
             gone = [unit for unit in counts if {unit, *wholes(unit)} & set(error.parts)]

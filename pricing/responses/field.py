@@ -63,13 +63,11 @@ class Field:
             value = self._step(step, value)
             if value is None:
                 return None
-        return self.checked(value)
-
-    def checked(self, value: object) -> Count:
-        """The value, if it is a count. Raises NoCount."""
-        if not is_count(value):
-            raise NoCount(self.name)
-        return value
+        if is_count(value):
+            return value
+        if value == {}:  # Mistral's SDK writes a field that is not set so.
+            return None
+        raise NoCount(self.name)
 
     def _step(self, step: str | ArrayMatch, value: object) -> object:
         if isinstance(step, str):

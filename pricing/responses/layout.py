@@ -26,19 +26,24 @@ class Further:
 class Layout:
     """Where one API of a provider puts its counts.
 
-    `places` are where its counts may be: bodies come whole, or as no more than their usage
-    objects. `family` names the shape that this API shares with others, `further` are the names
-    that some of those have for parts.
+    `places` are where its counts may be: bodies come whole, or, where `is_bare`, as no more than
+    their usage objects. `family` names the shape that this API shares with others, `further` are
+    the names that some of those have for parts.
     """
 
     def __init__(
-        self, extractor: UsageExtractor, family: str = "", further: Iterable[Further] = ()
+        self,
+        extractor: UsageExtractor,
+        family: str = "",
+        further: Iterable[Further] = (),
+        is_bare: bool = True,
     ) -> None:
         root = extractor.root
         self.flavor = extractor.api_flavor
         self.family = family
         self.root: Location = (root,) if isinstance(root, str) else tuple(map(str, root))
-        self.places = {self.root[start:] for start in range(len(self.root) + 1)}
+        bare = len(self.root) + (1 if is_bare else 0)
+        self.places = {self.root[start:] for start in range(bare)}
         self.model_key = (
             extractor.model_path
             if isinstance(extractor.model_path, str)
@@ -61,7 +66,7 @@ class Layout:
 
     def may_be_at(self, location: Location) -> bool:
         """Whether a usage object there may be this API's: what it is called in decides."""
-        return not location or location[-1] == self.root[-1]
+        return location in self.places if not location else location[-1] == self.root[-1]
 
     def fits(self, counts: Fields) -> bool:
         """Whether all is there that this API always reports."""
@@ -98,6 +103,10 @@ class Layout:
         """The counts of such a usage object; None where it lacks what is always there."""
         counts = _read(usage, self.fields)
         return self.units(counts) if self.fits(counts) else None
+
+    def first_name(self, unit: str) -> str:
+        """What the API calls a unit first."""
+        return next((field.name for field, of in self._units if of == unit), unit)
 
     def name(self, unit: str, usage: JsonObject) -> str:
         """What the usage object calls a unit."""

@@ -96,6 +96,12 @@ OWN_APIS = (
         ("tokens_evaluated", "input_tokens"),
         ("tokens_predicted", "output_tokens"),
     ),
+    _api(
+        "aleph alpha",
+        "usage",
+        ("num_tokens_prompt_total", "input_tokens"),
+        ("num_tokens_generated", "output_tokens"),
+    ),
     # Ollama's chat and generation, and its embeddings, which have no output.
     _api("ollama", "usage", ("prompt_eval_count", "input_tokens"), ("eval_count", "output_tokens")),
     _api("ollama embeddings", "usage", ("prompt_eval_count", "input_tokens")),

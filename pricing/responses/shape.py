@@ -62,14 +62,20 @@ def layouts_of(provider: Provider | None) -> Iterator[Layout]:
         layout = _layout(extractor)
         had.add((layout.family, layout.root[-1]))
         yield layout
-    for layout in map(_layout, _shared_apis()):
+    for extractor in _shared_apis():
+        # `input_tokens` alone may be Cohere's embeddings, and anybody's count before a call.
+        layout = _layout(extractor, is_bare=isinstance(extractor.root, str) or _has_two(extractor))
         if (layout.family, layout.root[-1]) not in had:
             yield layout
 
 
-def _layout(extractor: UsageExtractor) -> Layout:
+def _layout(extractor: UsageExtractor, is_bare: bool = True) -> Layout:
     family = _family(extractor)
-    return Layout(extractor, family, FURTHER.get(family, ()))
+    return Layout(extractor, family, FURTHER.get(family, ()), is_bare)
+
+
+def _has_two(extractor: UsageExtractor) -> bool:
+    return sum(each.required for each in extractor.mappings) > 1
 
 
 @cache

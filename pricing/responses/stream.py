@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pricing.responses.field import JsonObject, UnreadableResponse
+from pricing.responses.call import word
+from pricing.responses.field import JsonObject, UnreadableResponse, within
 
+# No stream has more; reading a list costs some microseconds an event.
+_MAX_EVENTS = 200_000
 # What an event holds a response in, or a part of one.
 _WRAPPERS = ("response", "message", "metadata", "delta", "interaction", "x_groq")
 # What events each report a part of, or report again with more: later counts replace earlier ones.
 _USAGE = ("usage", "usageMetadata", "usage_metadata")
 # What events each hold some items of.
 _ITEMS = ("candidates", "output", "outputs", "steps", "choices")
-# What is a whole response of its own, and not a part of one.
-_WHOLE = {"object": ("chat.completion", "text_completion"), "type": ("message",)}
+_RESPONSES = ("response", "message")
+_IDS = ("id", "responseId", "response_id")
+_SEARCH = "google_search_call"
+# What is a whole response of its own, and not a part of one; `assistant` is of Claude Code's logs.
+_WHOLE = {"object": ("chat.completion", "text_completion"), "type": ("message", "assistant")}
 
 
 def whole_of_stream(events: Sequence[object]) -> JsonObject:
@@ -21,6 +27,10 @@ def whole_of_stream(events: Sequence[object]) -> JsonObject:
 
     Raises UnreadableResponse where they are several responses.
     """
+    if len(events) > _MAX_EVENTS:
+        raise UnreadableResponse(
+            f"A list has at most {_MAX_EVENTS} events: send the one that ends the stream."
+        )
     objects = [event for event in events if isinstance(event, dict)]
     if len(objects) == 1:
         return objects[0]
@@ -28,9 +38,14 @@ def whole_of_stream(events: Sequence[object]) -> JsonObject:
     if _number_of_responses(objects) > 1:
         raise UnreadableResponse("There are several responses here: send an event for each.")
     whole: dict[str, object] = {}
+    searches: list[object] = []
     for event in objects:
         for part in _parts(event):
-            _add(whole, part)
+            _add(whole, part, adds_counts=event.get("type") == "message_delta")
+        if within(event, "delta", "type") == _SEARCH:
+            searches.append(event["delta"])
+    # Google's Interactions end without the steps that they took.
+    whole.setdefault("steps", searches)
     # What the last event is called says nothing of the whole.
     whole.pop("type", None)
     return whole
@@ -47,17 +62,25 @@ def check_finished(events: Sequence[JsonObject]) -> None:
 
 
 def _number_of_responses(events: Sequence[JsonObject]) -> int:
+    """As many as there are lines of batches, whole responses with usage, or ids of usage."""
     lines = sum("custom_id" in event or "recordId" in event for event in events)
-    wholes = sum(event.get(key) in words for event in events for key, words in _WHOLE.items())
-    ids = {
-        word
-        for event in events
-        for part in _parts(event)
-        if any(part.get(key) is not None for key in _USAGE)
-        for key in ("id", "responseId", "response_id")
-        if isinstance(word := part.get(key), str)
-    }
-    return max(lines, wholes, len(ids))
+    wholes = 0
+    ids = set()
+    for event in events:
+        if any(_has_usage(part) for part in _parts(event)):
+            wholes += any(event.get(key) in words for key, words in _WHOLE.items())
+            ids.add(_id(event))
+    return max(lines, wholes, len(ids - {None}))
+
+
+def _id(event: JsonObject) -> str | None:
+    """The id of the response that an event is of."""
+    inner = [part for key in _RESPONSES if isinstance(part := event.get(key), dict)]
+    return word([*inner, event], *_IDS)
+
+
+def _has_usage(part: JsonObject) -> bool:
+    return any(part.get(key) is not None for key in _USAGE)
 
 
 def _parts(event: JsonObject) -> Iterator[JsonObject]:
@@ -69,18 +92,22 @@ def _parts(event: JsonObject) -> Iterator[JsonObject]:
             yield inner
 
 
-def _add(whole: dict[str, object], part: JsonObject) -> None:
+def _add(whole: dict[str, object], part: JsonObject, adds_counts: bool) -> None:
+    """Takes in what an event says.
+
+    Usage replaces earlier usage, but for Anthropic's deltas, which leave out what their start told.
+    """
     for key, value in part.items():
         known = whole.get(key)
         if value is None or (key in _WRAPPERS and isinstance(value, dict)):
             continue
         if key in _USAGE and isinstance(value, dict):
-            counts = known if isinstance(known, dict) else {}
-            counts.update({name: count for name, count in value.items() if count is not None})
-            whole[key] = counts
+            counts = {name: count for name, count in value.items() if count is not None}
+            if adds_counts and isinstance(known, dict):
+                known.update(counts)
+            else:
+                whole[key] = counts
         elif key in _ITEMS and isinstance(value, list) and isinstance(known, list):
             known.extend(value)
-        elif key in _ITEMS and isinstance(value, list):
-            whole[key] = list(value)
         else:
-            whole[key] = value
+            whole[key] = list(value) if key in _ITEMS and isinstance(value, list) else value

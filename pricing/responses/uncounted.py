@@ -18,14 +18,18 @@ from pricing.responses.field import (
 
 # Who counts embeddings and rankings by a total alone.
 _TOTAL_ALONE = frozenset({"voyageai", "jina", "jina_ai", "jinaai", "together", "nomic"})
-# Speech to text by the second: OpenAI's and Groq's Whisper, Deepgram, AssemblyAI, ElevenLabs.
+# Speech to text by the second: OpenAI's and Groq's Whisper, Deepgram, Gladia, AssemblyAI,
+# ElevenLabs.
 _DURATIONS = (
     ("duration",),
     ("metadata", "duration"),
+    ("metadata", "billing_time"),
     ("audio_duration",),
     ("audio_duration_secs",),
 )
-_TRANSCRIPTS = frozenset({"text", "segments", "words", "results", "task", "utterances"})
+_TRANSCRIPTS = frozenset(
+    {"text", "segments", "words", "results", "task", "transcription", "utterances"}
+)
 # Text to speech by the character: Amazon Polly and MiniMax.
 _CHARACTERS = (("RequestCharacters",), ("extra_info", "usage_characters"))
 

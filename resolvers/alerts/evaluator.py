@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -14,6 +13,7 @@ from models.alert_progress import Head, NotHeld, hold, release
 from models.database import Database, is_unavailable
 from resolvers.alerts.telling import Telling
 from resolvers.alerts.watch import Stale, Watch
+from resolvers.rounds import Rounds, every
 
 BEAT_SECONDS = 1.0
 # Who has not been heard of for so long is taken for dead. Longer than any step should take.
@@ -43,24 +43,22 @@ class Evaluator:
         self._database = database
         self._telling = Telling()
         self._clock = clock
-        self._beat_seconds = beat_seconds
         self._lease = lease
         self._holder = secrets.token_hex(8)
         self._watches: dict[int, Watch] = {}
         self._turns = asyncio.Semaphore(AT_ONCE)
-        self._tasks: list[asyncio.Task[None]] = []
+        self._rounds = Rounds("alerts", self.step, every(beat_seconds))
+        # Beside the steps: one that takes longer than a lease must not lose what it works on.
+        self._holding = Rounds("alert leases", self._hold, every(lease.total_seconds() / 3))
 
     def start(self) -> None:
-        self._tasks = [
-            asyncio.create_task(self._evaluate_for_ever()),
-            asyncio.create_task(self._hold_for_ever()),
-        ]
+        self._rounds.start()
+        self._holding.start()
 
     async def close(self) -> None:
         """Stop, and let another process take over at once."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._rounds.close()
+        await self._holding.close()
         try:
             async with self._database.driver() as driver:
                 await release(driver, self._holder)
@@ -98,23 +96,7 @@ class Evaluator:
                 raise
             log.exception("alerts_failed", workspace=head.workspace_id)
 
-    async def _hold_for_ever(self) -> None:
-        """Beside the steps: one that takes longer than a lease must not lose what it works on."""
-        while True:
-            await asyncio.sleep(self._lease.total_seconds() / 3)
-            if self._watches:
-                with suppress(Exception):
-                    # Where Postgres is away, the steps say so.
-                    async with self._database.driver() as driver:
-                        await hold(driver, self._holder, self._lease)
-
-    async def _evaluate_for_ever(self) -> None:
-        while True:
-            try:
-                await self.step()
-            except Exception as error:
-                if is_unavailable(error):
-                    log.warning("alerts_missed", reason="the database is away")
-                else:
-                    log.exception("alerts_failed")
-            await asyncio.sleep(self._beat_seconds)
+    async def _hold(self) -> None:
+        if self._watches:
+            async with self._database.driver() as driver:
+                await hold(driver, self._holder, self._lease)

@@ -12,7 +12,10 @@ from models.usage_filter import SPELLING, UsageFilter
 from resolvers.insights.insight import InsightQuery
 
 _ASKED = "range: $range, timeZone: $timeZone"
-_RATES = "nodes { provider model source rates { unit amount per aboveInputTokens processing serviceTier speed } }"  # noqa: E501
+_RATES = (
+    "nodes { provider model source rates { "
+    "unit amount per aboveInputTokens processing serviceTier speed region searchContextSize } }"
+)
 _TOTALS = "totals { events cost unpricedEvents }"
 _COUNTS = """totals {
       events
@@ -94,7 +97,10 @@ def filter_input(filter: UsageFilter) -> dict[str, Any]:
     """The contract's UsageFilter."""
     found: dict[str, Any] = {SPELLING[name]: list(values) for name, values in filter.given}
     if filter.metadata:
-        found["metadata"] = [{"key": key, "value": value} for key, value in filter.metadata]
+        found["metadata"] = [
+            {"key": key, "value": value} | ({"path": list(path)} if path else {})
+            for key, value, path in filter.metadata
+        ]
     return found
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from genai_prices.data import providers as bundled_providers
 from genai_prices.types import Provider
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,6 +22,8 @@ from models.catalogue_table import (
 )
 from models.database import Database
 from pricing.catalogue import BUNDLED_SOURCE, bundled_version, schedules
+from pricing.catalogue_file import InvalidCatalogueFile, read_catalogue_file
+from pricing.corrections import corrected_bundled
 from pricing.history import changes
 
 # A file that was confirmed within this time is taken to be newer than any package.
@@ -64,7 +66,7 @@ async def learn(
 
 
 async def learn_bundled(database: Database) -> None:
-    """Take in the installed package's prices, where it is newer than what is known."""
+    """Take in the installed package's prices and our corrections, where they are news."""
     async with database.read_as_owner() as session:
         if not _is_news(await read_standing(session)):
             return
@@ -72,17 +74,40 @@ async def learn_bundled(database: Database) -> None:
         row = await read_catalogue(session, lock=True)
         if not _is_news(row):
             return
-        if not _is_confirmed(row):
+        if _is_confirmed(row):
+            await _learn_corrections(session, row)
+        else:
             await learn(
                 session,
                 row,
-                bundled_providers,
+                corrected_bundled(),
                 source=BUNDLED_SOURCE,
                 version=bundled_version(),
                 content=None,
                 accepted=True,
             )
         row.package_version = bundled_version()
+
+
+async def _learn_corrections(session: AsyncSession, row: CatalogueRow) -> None:
+    """Take in the file that was fetched once more: it was learnt with earlier corrections."""
+    if row.content is None or row.source is None:
+        return
+    content = await asyncio.to_thread(zlib.decompress, row.content)
+    try:
+        providers = await asyncio.to_thread(read_catalogue_file, content)
+    except InvalidCatalogueFile:
+        # Another genai-prices read it. The next file that is fetched brings the corrections.
+        return
+    await learn(
+        session,
+        row,
+        providers,
+        source=row.source,
+        version=row.version or "",
+        content=content,
+        accepted=True,
+    )
 
 
 def _is_news(row: CatalogueRow) -> bool:
@@ -99,4 +124,4 @@ def _is_confirmed(row: CatalogueRow) -> bool:
 
 
 def _numbers(version: str) -> list[int]:
-    return [int(part) for part in version.split(".") if part.isdigit()]
+    return [int(number) for number in re.findall(r"\d+", version)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections import OrderedDict
+from collections.abc import Sequence
 
-from genai_prices.data import providers as bundled_providers
 from genai_prices.types import Provider
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,6 +18,7 @@ from models.reported_provider import read_reported_providers
 from models.workspace import read_price_revision
 from pricing.catalogue import BUNDLED_SOURCE, Catalogue, bundled_version
 from pricing.catalogue_file import read_catalogue_file
+from pricing.corrections import corrected_bundled
 from pricing.price_book import PriceBook, PriceRevision
 
 _MAX_BOOKS = 1_000
@@ -70,7 +71,7 @@ async def _load_catalogue(session: AsyncSession) -> Catalogue:
     row = await read_catalogue(session)
     if _is_the_package(row):
         return Catalogue.bundled()
-    providers = bundled_providers
+    providers: Sequence[Provider] = corrected_bundled()
     if row.content is not None:
         # A second of work, which must not hold the event loop.
         providers = await asyncio.to_thread(_read_packed, row.content)

@@ -1,4 +1,7 @@
-"""What genai-prices itself makes of usage: the judge of our counts and costs."""
+"""What genai-prices itself makes of usage: the judge of our counts and costs.
+
+It reckons with its own prices, and with the corrected ones, which are of its own types.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,12 @@ from genai_prices.types import (
 )
 
 from pricing.arithmetic import EXACT
+from pricing.corrections import corrected_bundled
 
 PROVIDERS = {provider.id: provider for provider in providers}
+CORRECTED = {provider.id: provider for provider in corrected_bundled()}
 _SNAPSHOT = DataSnapshot(providers, from_auto_update=False)
+_CORRECTED_SNAPSHOT = DataSnapshot(list(CORRECTED.values()), from_auto_update=False)
 
 
 def their_counts(provider_id: str, api_flavor: str, response: Any) -> Mapping[str, int | Decimal]:
@@ -36,11 +42,14 @@ def their_price(
     model_name: str,
     counts: Mapping[str, int | Decimal],
     at: datetime,
+    *,
+    by_corrected: bool = False,
     **context: str | None,
 ) -> Decimal:
     """USD by `calc_price`'s own way, from the model's name. Raises LookupError, ValueError."""
+    snapshot = _CORRECTED_SNAPSHOT if by_corrected else _SNAPSHOT
     with localcontext(EXACT):
-        calculation = _SNAPSHOT.calc(
+        calculation = snapshot.calc(
             Usage(**counts), model_name, provider_id, None, at, _words(context)
         )
     return calculation.total_price

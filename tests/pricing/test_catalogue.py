@@ -10,6 +10,7 @@ from genai_prices.types import ConditionalPrice, PriceVariant, Provider, StartDa
 
 from models.price import PriceSource
 from pricing.catalogue import Catalogue, bundled_version
+from pricing.corrections import REVISION
 from tests.pricing.oracle import PROVIDERS
 from tests.pricing.own_catalogue import NOON, catalogue, usd
 
@@ -30,11 +31,12 @@ def _input_usd(prices: Catalogue, at: datetime) -> str:
 
 
 def test_the_bundled_catalogue_has_all_models_of_genai_prices() -> None:
-    assert {provider.id: provider for provider in BUNDLED.providers} == PROVIDERS
+    names = {each.id: [model.id for model in each.models] for each in BUNDLED.providers}
+    assert names == {name: [model.id for model in p.models] for name, p in PROVIDERS.items()}
 
 
-def test_the_bundled_catalogue_has_the_version_of_genai_prices() -> None:
-    assert bundled_version() == version("genai-prices")
+def test_the_bundled_catalogue_has_the_version_of_genai_prices_and_of_our_corrections() -> None:
+    assert bundled_version() == f"{version('genai-prices')}+{REVISION}"
 
 
 def test_a_price_has_the_catalogues_names_for_what_was_asked() -> None:

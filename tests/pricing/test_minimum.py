@@ -1,4 +1,4 @@
-"""What a provider bills at the least: Groq transcribes for no less than ten seconds."""
+"""What a provider bills at the least or at the most for a request, whatever was counted."""
 
 from __future__ import annotations
 
@@ -56,3 +56,10 @@ def test_other_providers_have_no_minimum() -> None:
         "acme", "whisper-large-v3", NOON
     )
     assert cost_of(price, {"audio_seconds": 1}).amount == Decimal("0.0001")
+
+
+@pytest.mark.parametrize(("model", "amount"), [("gemini-2.5-flash", "35"), ("gemini-3", "105")])
+def test_grounding_is_billed_by_the_request_up_to_gemini_2(model: str, amount: str) -> None:
+    prices = catalogue(usd(web_searches_kcount="35000"), provider="google", model=model)
+    used = cost_of(prices.price("google", model, NOON), {"web_searches": 3})
+    assert used.amount == Decimal(amount)

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from models.cost import CostReasonCode, CostStatus
 from pricing.catalogue import Catalogue
+from pricing.corrections import CORRECTIONS
 from pricing.cost import cost_of
+from pricing.rate_card import CallContext
 from pricing.usage import check_quantities
 
 PAGE = (Path(__file__).parents[2] / "docs" / "pricing.md").read_text()
@@ -51,3 +54,23 @@ def test_the_lines_of_the_example_are_those_on_the_page() -> None:
         (*_words(unit), Decimal(quantity), Decimal(each), Decimal(usd))
         for unit, quantity, each, usd in _table("line | quantity | USD each | USD")
     ]
+
+
+def test_the_page_has_all_reasons_and_statuses() -> None:
+    reasons = [_words(row[0])[0] for row in _table("reason | subject | what it means")]
+    statuses = [_words(row[0])[0] for row in _table("`cost.status` | meaning")]
+    assert (reasons, statuses) == ([*CostReasonCode], [*CostStatus])
+
+
+def test_the_page_has_all_that_prices_may_depend_on() -> None:
+    fields = [_words(row[0])[0] for row in _table("field | for example")]
+    assert fields == [
+        re.sub("_(.)", lambda match: match[1].upper(), name) for name in CallContext._fields
+    ]
+
+
+def test_the_page_names_all_providers_whose_prices_are_corrected() -> None:
+    rows = _table("provider | what")
+    named = {name.strip().lower() for row in rows for name in row[0].split(",")}
+    corrected = {each.provider for each in CORRECTIONS}
+    assert named == {{"aws": "amazon"}.get(name, name) for name in corrected}

@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from importlib.metadata import version
 from typing import Any
 
 import pytest
 from genai_prices.data import providers as bundled_providers
 from sqlalchemy import text
 
-from models.catalogue_table import read_listed
+from models.catalogue_table import read_catalogue, read_listed
 from models.database import Database
 from models.price import Price
-from pricing.catalogue import Catalogue, bundled_version
-from resolvers.prices.learning import learn_bundled
+from pricing import corrections
+from pricing.catalogue import BUNDLED_SOURCE, Catalogue, bundled_version
+from pricing.correcting import Add
+from pricing.rate_card import CallContext, calls_of
+from resolvers.prices.learning import learn, learn_bundled
 from resolvers.prices.price_books import PriceBooks
 from resolvers.prices.price_list import price_history
 from tests.catalogue_file import dated, learn_models, model, standing
 
+DEARER = corrections.Correction(
+    "maker",
+    "one",
+    Add({"web_searches_kcount": "5"}),
+    date(2026, 1, 1),
+    "https://maker.test/prices",
+    date(2026, 1, 1),
+)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -187,6 +199,54 @@ async def test_a_file_confirmed_this_week_is_newer_than_any_package(database: Da
     await learn_bundled(database)
     row = await standing(database)
     assert (row.source, row.package_version) == ("http://prices.test", bundled_version())
+
+
+async def test_a_file_confirmed_this_week_is_learnt_anew_when_corrections_change(
+    unlearnt: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await learn_models(unlearnt, model("one", 2))
+    async with unlearnt.write() as session:
+        row = await read_catalogue(session, lock=True)
+        row.succeeded_at, row.package_version = _now(), version("genai-prices")
+    monkeypatch.setattr(corrections, "CORRECTIONS", (DEARER,))
+    before = _now()
+    await learn_bundled(unlearnt)
+    assert (await standing(unlearnt)).package_version == bundled_version()
+    assert await _input(unlearnt, "one", before) == 2
+    one = await _price(unlearnt, "one", _now())
+    assert one is not None
+    assert "web_searches" in {rate.unit for rate in one.rates}
+
+
+async def test_prices_that_were_learnt_without_corrections_are_corrected_at_the_next_start(
+    unlearnt: Database,
+) -> None:
+    """As an installation of before learnt them, and keeps the price of what it recorded."""
+    async with unlearnt.write() as session:
+        row = await read_catalogue(session, lock=True)
+        await learn(
+            session,
+            row,
+            bundled_providers,
+            source=BUNDLED_SOURCE,
+            version=version("genai-prices"),
+            content=None,
+            accepted=True,
+        )
+        row.package_version = version("genai-prices")
+    assert await _us_rate(unlearnt) is None
+    await learn_bundled(unlearnt)
+    row = await standing(unlearnt)
+    assert (row.package_version, row.held_problem) == (bundled_version(), None)
+    assert await _us_rate(unlearnt) == Decimal("5.5")
+
+
+async def _us_rate(database: Database) -> Decimal | None:
+    book = await PriceBooks(database).fresh(1)
+    price = book.price("anthropic", "claude-opus-4-6", _now())
+    assert price is not None
+    rates = [rate.amount for rate in price.rates if calls_of(rate) == CallContext(region="us")]
+    return rates[0] if rates else None
 
 
 async def test_a_dropped_model_keeps_its_price_under_all_its_names(database: Database) -> None:

@@ -49,7 +49,7 @@ async def test_the_worklist_is_of_what_was_counted(part: AnalyticsPage) -> None:
 
 async def test_the_page_says_of_which_usage_the_worklist_is(part: AnalyticsPage) -> None:
     await expect(part.tab.get_by_test_id("usage-part")).to_contain_text(
-        f'Usage without a price is shown of Mar 2 {_TO} Mar 8 (UTC) · Customer acme or ""'
+        f'Unknown costs are shown of Mar 2 {_TO} Mar 8 (UTC) · Customer acme or ""'
     )
 
 

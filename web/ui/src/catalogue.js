@@ -12,7 +12,7 @@ import { toRangeInput } from './usage-range.js';
 export const WORKLIST = 50;
 
 export const catalogue = new Reading(async (signal) => (await ask(catalogueDocument, {}, signal)).priceCatalogue);
-/** Usage without a price, most events first: all of it, or a part. */
+/** Usage whose cost is not known in full, most events first: all of it, or a part. */
 export const worklist = new Reading(async (signal) => (await ask(unpricedDocument, { first: WORKLIST, ...extentOf(part.value) }, signal)).unpricedUsage);
 
 function extentOf(part) {

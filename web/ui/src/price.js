@@ -30,8 +30,15 @@ export function byMillion(rate) {
 }
 
 /** How a call must have been run for the rate to hold; empty where it does not matter. */
-export function kindOf({ processing, serviceTier, speed }) {
-  return [processing, serviceTier && `${serviceTier} tier`, speed && `${speed} speed`].filter(Boolean).join(', ');
+export function kindOf({ processing, serviceTier, speed, region, searchContextSize }) {
+  const words = [
+    processing,
+    serviceTier && `${serviceTier} tier`,
+    speed && `${speed} speed`,
+    region && `region ${region}`,
+    searchContextSize && `${searchContextSize} search context`,
+  ];
+  return words.filter(Boolean).join(', ');
 }
 
 /**

@@ -4,9 +4,10 @@ import { computed, effect, signal, untracked } from '@preact/signals';
 import { catalogue, worklist } from './catalogue.js';
 import { list, startList } from './price-list.js';
 import { part } from './prices-query.js';
+import { reportedProviders } from './reported-providers.js';
 
 const POLL_MS = 30_000;
-const READINGS = [list, catalogue, worklist];
+const READINGS = [list, catalogue, worklist, reportedProviders];
 
 /** Grows when a price or a cost was changed here: histories are read anew. */
 export const changes = signal(0);
@@ -23,6 +24,7 @@ export function startPrices() {
   const poll = () => {
     if (document.hidden) return;
     if (catalogue.retryAt.value === null) catalogue.run();
+    if (reportedProviders.retryAt.value === null) reportedProviders.run();
     if (worklist.retryAt.value === null && !worklist.problem.value?.stays) worklist.run();
   };
   const stopPart = effect(() => {
@@ -41,6 +43,7 @@ export function startPrices() {
     stopList();
     stopPart();
     catalogue.clear();
+    reportedProviders.clear();
     worklist.clear();
   };
 }

@@ -3,6 +3,9 @@
 import { exactDollars, grouped, placesOf, shifted, trimmed } from '../amount.js';
 import { otherDay } from '../instant.js';
 import { pricesHref } from '../prices-query.js';
+import { countReportedCosts } from '../reported-providers.js';
+import { isAdmin } from '../session.js';
+import { RowAction } from './row-action.jsx';
 
 const STATUS = {
   PRICED: null,
@@ -65,7 +68,7 @@ export function CostLines({ event }) {
           {STATUS[status]} {status !== 'SUPPLIED' && status !== 'REPORTED' && reasons.map(({ message }) => message).join(' ')}
         </p>
       )}
-      {reported && <Reported reported={reported} />}
+      {reported && <Reported reported={reported} provider={event.provider} />}
       {price && <AppliedPrice price={price} />}
     </section>
   );
@@ -85,14 +88,22 @@ function UnitPrice({ line }) {
 }
 
 /** What the provider or gateway says it charged, beside our own cost. */
-function Reported({ reported: { amount, status, computed, counts } }) {
+function Reported({ reported: { amount, status, computed, counts }, provider }) {
   return (
     <p class={`hint ${status === 'DIFFERS' ? 'differs' : ''}`} data-testid="reported">
       {counts ? 'The price book says ' : 'The provider or gateway reported '}
       <strong>{counts ? <Dollars amount={computed} /> : exactDollars(amount)}</strong>
-      {COMPARED[status]}
+      {COMPARED[status]}{' '}
+      {!counts && provider && isAdmin.value && (
+        <RowAction label="Let it count" name={`Let reported costs of ${provider} count`} onRun={() => count(provider)} />
+      )}
     </p>
   );
+}
+
+async function count(provider) {
+  await countReportedCosts(provider, true);
+  return { isGood: true, words: `What ${provider} reports is the cost of new events now. Reprice earlier ones on the Prices page.` };
 }
 
 const COMPARED = {

@@ -11,6 +11,7 @@ import { EndPrice } from './end-price.jsx';
 import { Header } from './header.jsx';
 import { PriceBar } from './price-bar.jsx';
 import { PriceTable } from './price-table.jsx';
+import { ReportedProviders } from './reported-providers.jsx';
 import { Reprice } from './reprice.jsx';
 import { SetPrice } from './set-price.jsx';
 import { TaskDialog } from './task-dialog.jsx';
@@ -47,6 +48,7 @@ export function Prices() {
         <div class="scroller" data-testid="scroller">
           <CatalogueProblem />
           <Worklist />
+          <ReportedProviders />
           <PriceTable />
         </div>
       </main>

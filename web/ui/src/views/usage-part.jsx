@@ -8,7 +8,7 @@ import { spanOf } from '../zone.js';
 export function UsagePart({ part: { range, zone, filter } }) {
   return (
     <p class="usage-part" data-testid="usage-part">
-      Usage without a price is shown of <b>{presetOf(range)?.label ?? spanOf(range.from, range.to, zone)}</b> ({zone})
+      Unknown costs are shown of <b>{presetOf(range)?.label ?? spanOf(range.from, range.to, zone)}</b> ({zone})
       {Object.entries(filter).map(([name, values]) => (
         <Values key={name} field={fieldNamed(name)} values={values} />
       ))}

@@ -1,4 +1,4 @@
-// Usage that nobody knows the price of: most events first, each with the way to a price.
+// Usage whose cost is not known in full: most events first, each with what is missing and the way to a price.
 
 import { computed } from '@preact/signals';
 import { useState } from 'preact/hooks';
@@ -38,7 +38,7 @@ export function Worklist() {
 function Refusal() {
   return (
     <div class="worklist">
-      <Failure what="Usage without a price" problem={worklist.problem.value} onRetry={() => worklist.run()} />
+      <Failure what="Unknown costs" problem={worklist.problem.value} onRetry={() => worklist.run()} />
     </div>
   );
 }
@@ -53,7 +53,7 @@ function Unpriced() {
   return (
     <section class="worklist" aria-labelledby="worklist-title" data-testid="worklist">
       <h2 id="worklist-title">
-        Usage without a price <span class="count">{count}</span>
+        Unknown costs <span class="count">{count}</span>
         {all.length > few.value && (
           <button type="button" class="small" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
             {isOpen ? 'Show fewer' : 'Show all'}
@@ -68,7 +68,7 @@ function Unpriced() {
 function Table({ usages }) {
   return (
     <>
-      <p class="hint">What these events cost is not known in full. It is not zero, and no total has it.</p>
+      <p class="hint">What these events cost is not known in full: totals hold only what is known of it.</p>
       <table class={`lines ${narrow.value ? 'narrow' : ''}`}>
         {!narrow.value && (
           <thead>
@@ -106,7 +106,7 @@ function Cells({ usage }) {
       <th scope="row" class="name">
         {nameOf(usage)}
       </th>
-      <td>{provider ?? <span class="none">—</span>}</td>
+      <td class="provider">{provider ?? <span class="none">—</span>}</td>
       <td class="number">{grouped(usage.events)}</td>
       {usage.unit !== null && usage.quantity !== null ? (
         <td class="number" colSpan={2}>
