@@ -6,11 +6,10 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, cast
 
-import structlog
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from graphql import GraphQLError
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
@@ -37,11 +36,10 @@ from web.event_stream import EventStream, StreamResponse
 from web.graphiql import graphiql_page
 from web.graphql_socket import GraphQLSocket, MeasuredSocket
 from web.json_codec import decode_json, encode_json
-from web.origin import may_open_websocket, origin_advice
+from web.origin import may_open_websocket
 from web.refusal import refuse
 from web.streams import Streams
-
-log = structlog.get_logger(__name__)
+from web.websocket_check import refuse_websocket
 
 # What an operation can be answered with; a subscription with the last one alone.
 _ANSWERS = (JSON, GRAPHQL_RESPONSE, EVENT_STREAM)
@@ -87,7 +85,11 @@ class GraphQLView(GraphQL[Context, None]):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self._serve_websocket(scope, receive, send)
+            socket = WebSocket(scope, receive, send)
+            if may_open_websocket(socket, self.allowed_origins):
+                await super().__call__(scope, receive, send)
+            else:
+                await refuse_websocket(socket)
             return
         request = Request(scope, receive)
         try:
@@ -101,17 +103,8 @@ class GraphQLView(GraphQL[Context, None]):
             return
         await response(scope, receive, send)
 
-    async def _serve_websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        socket = WebSocket(scope, receive, send)
-        if may_open_websocket(socket, self.allowed_origins):
-            await super().__call__(scope, receive, send)
-            return
-        advice = origin_advice(socket.headers["origin"], socket)
-        log.warning("websocket_refused", reason=advice)
-        await socket.send_denial_response(PlainTextResponse(advice, 403))
-
     def is_websocket_origin_allowed(self, request: WebSocket, origin: str) -> bool:
-        # Looked at before, with advice that names our settings.
+        # Those that are not allowed were refused before, with advice that names our settings.
         return True
 
     async def get_context(
