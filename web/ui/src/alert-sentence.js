@@ -75,6 +75,6 @@ function whereOf({ filter }) {
   });
   if (filter.costStatuses) parts.push(`cost is ${filter.costStatuses.map((status) => status.toLowerCase()).join(' or ') || 'nothing'}`);
   if (filter.requestedModels) parts.push(`requested model is ${filter.requestedModels.map((model) => model ?? NONE).join(' or ') || 'nothing'}`);
-  for (const { key, value } of filter.metadata ?? []) parts.push(`metadata has ${key} = ${value}`);
+  for (const { key, value, path } of filter.metadata ?? []) parts.push(`metadata has ${[key, ...path].join(' / ')} = ${value}`);
   return parts.length ? ` where ${parts.join(' and ')}` : '';
 }
