@@ -126,6 +126,10 @@ def new_rule_id() -> str:
 def filter_values(filter: UsageFilter) -> dict[str, Any]:
     """A filter as JSON: the fields that are given."""
     given = {name: getattr(filter, name) for name in _FILTER_FIELDS}
+    # Without an empty path: as it was written before there were paths.
+    given["metadata"] = tuple(
+        tuple(match) if match.path else match[:2] for match in filter.metadata
+    )
     return {name: value for name, value in given.items() if value not in (None, ())} | {
         # An empty list matches nothing, and is not the same as none.
         name: []

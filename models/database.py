@@ -4,29 +4,36 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import asyncpg
 from sqlalchemy import text
-from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
-    AsyncConnection,
     AsyncEngine,
     AsyncSession,
     create_async_engine,
 )
 
+from models.database_address import (
+    CONNECT_SECONDS,
+    SESSION_SETTINGS,
+    DatabaseAddress,
+    read_address,
+)
 from models.errors import TooComplex, Unavailable
 from models.reach import Reach
 
-CONNECT_SECONDS = 5.0
 STATEMENT_SECONDS = 30.0
 
-# Postgres is away, starting, stopping or full of connections: classes 08, 53 and 57P.
+# Postgres is away, starting, stopping or full of connections: classes 08, 53 and 57P. So it is for
+# a caller while it does not let this server in: classes 28 and 3D.
 _AWAY = (
     asyncpg.PostgresConnectionError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,
     asyncpg.InterfaceError,
@@ -57,16 +64,6 @@ async def unavailable_when_away() -> AsyncIterator[None]:
         raise
 
 
-def asyncpg_url(url: str) -> URL:
-    """Read any spelling of a Postgres URL as one for asyncpg. Raises ValueError."""
-    parsed = make_url(url)
-    if not parsed.drivername.startswith("postgres"):
-        raise ValueError(
-            f"DATABASE_URL must be a postgresql:// address, not {parsed.drivername}://"
-        )
-    return parsed.set(drivername="postgresql+asyncpg")
-
-
 @asynccontextmanager
 async def ended_when_slow() -> AsyncIterator[None]:
     """Tell a statement that took too long from a Postgres that is away: again is no use.
@@ -82,12 +79,23 @@ async def ended_when_slow() -> AsyncIterator[None]:
         ) from error
 
 
+async def _connect(address: DatabaseAddress) -> asyncpg.Connection[Any]:
+    return await address.connect(
+        SESSION_SETTINGS,
+        command_timeout=STATEMENT_SECONDS,
+        # Whatever its length: what is added to the cubes is one statement of 18 KB.
+        max_cacheable_statement_size=0,
+    )
+
+
 class Database:
     """One process's pool of connections to one Postgres."""
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        """Connects when it is first used. Raises BadAddress for a URL that cannot be used."""
+        address = read_address(url)
         self.engine: AsyncEngine = create_async_engine(
-            asyncpg_url(url),
+            "postgresql+asyncpg://",
             # An error that nobody expected is logged: e-mails and metadata are among the values.
             hide_parameters=True,
             pool_size=pool_size,
@@ -95,23 +103,10 @@ class Database:
             pool_timeout=CONNECT_SECONDS,
             pool_pre_ping=True,
             connect_args={
-                "timeout": CONNECT_SECONDS,
-                "command_timeout": STATEMENT_SECONDS,
-                # Whatever its length: what is added to the cubes is one statement of 18 KB.
-                "max_cacheable_statement_size": 0,
-                "server_settings": {
-                    "application_name": "livemeter",
-                    "timezone": "UTC",
-                    # A plan made while a table was empty would be kept when it is large.
-                    "plan_cache_mode": "force_custom_plan",
-                    # Compiling takes longer than what is asked here ever runs.
-                    "jit": "off",
-                    # Workers take longer to start than most questions take to answer, and the
-                    # other processors have other questions.
-                    "max_parallel_workers_per_gather": "0",
-                    # To count different users without a detour by the disk.
-                    "work_mem": "32MB",
-                },
+                "async_creator_fn": partial(_connect, address),
+                "prepared_statement_cache_size": 0
+                if address.is_pooled
+                else address.statement_cache,
             },
         )
 
@@ -154,18 +149,22 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """A bare connection in one transaction, for the log's COPY. Errors come as they are."""
-        async with self.engine.begin() as connection:
-            yield connection
-
-    @asynccontextmanager
     async def driver(self) -> AsyncIterator[asyncpg.Connection[Any]]:
-        """asyncpg's own connection, for what SQLAlchemy would only be in the way of."""
+        """asyncpg's own connection, for what SQLAlchemy would only be in the way of.
+
+        Where the block fails or is cancelled, the connection is closed and the pool opens another
+        when it needs one. SQLAlchemy does the same for its own statements, but cannot know what
+        was begun here: a transaction whose BEGIN was cancelled, or the locks of a statement that
+        was prepared and never run.
+        """
         async with self.engine.connect() as connection:
             driver = (await connection.get_raw_connection()).driver_connection
             assert isinstance(driver, asyncpg.Connection)
-            yield driver
+            try:
+                yield driver
+            except BaseException:
+                await connection.invalidate()
+                raise
 
     @asynccontextmanager
     async def snapshot(self, reach: Reach) -> AsyncIterator[asyncpg.Connection[Any]]:

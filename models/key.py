@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, func, select, update
 
 KEY_PREFIX = "om_live_"
+ID_PREFIX = "key_"
 MAX_KEYS = 1_000
 SHOWN_CHARACTERS = len(KEY_PREFIX) + 6
 
@@ -81,7 +82,7 @@ def new_key(
     secret = KEY_PREFIX + secrets.token_urlsafe(32)
     key = ApiKey(
         workspace_id=workspace_id,
-        id="key_" + secrets.token_hex(8),
+        id=ID_PREFIX + secrets.token_hex(8),
         name=name,
         prefix=secret[:SHOWN_CHARACTERS],
         secret_hash=hash_secret(secret),
@@ -115,6 +116,20 @@ async def list_keys(session: AsyncSession, workspace_id: int) -> list[ApiKey]:
     )
     found = (await session.scalars(statement)).all()
     return sorted(found, key=lambda key: key.created_at)
+
+
+async def find_keys_by_id(
+    session: AsyncSession, workspace_id: int, beginning: str, limit: int
+) -> list[ApiKey]:
+    """Keys whose ids begin so, whether or not they still hold; the key of just that id first."""
+    statement = (
+        select(ApiKey)
+        .where(KEYS.c.workspace_id == workspace_id)
+        .where(KEYS.c.id.startswith(beginning, autoescape=True))
+        .order_by(func.length(KEYS.c.id), KEYS.c.id)
+        .limit(limit)
+    )
+    return list(await session.scalars(statement))
 
 
 async def count_keys(session: AsyncSession, workspace_id: int) -> int:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import asyncpg
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from models.database import Database, unavailable_when_away
-from models.roles import ensure_roles
+from models.roles import MissingRights, ensure_roles
 
 _DIRECTORY = Path(__file__).parent / "migrations"
 # Any number that is ours alone: "livemeter" in the low bytes of ASCII.
@@ -44,12 +46,22 @@ async def current_revision(database: Database) -> str | None:
 async def migrate(database: Database) -> None:
     """Run what migrations are missing.
 
-    Raises NewerDatabase rather than guess at the future, MissingRoles, and Unavailable.
+    Raises NewerDatabase rather than guess at the future, MissingRights, and Unavailable.
     """
     async with unavailable_when_away(), database.engine.begin() as connection:
         # Released with the transaction, also when this process dies.
         await connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
-        await connection.run_sync(_upgrade)
+        try:
+            await connection.run_sync(_upgrade)
+        except DBAPIError as error:
+            cause = error.orig.__cause__ if error.orig is not None else None
+            if not isinstance(cause, asyncpg.InsufficientPrivilegeError):
+                raise
+            raise MissingRights(
+                f"The role of DATABASE_URL may not make Livemeter's tables: {cause}. Let a "
+                "superuser run GRANT CREATE ON SCHEMA public TO that role, or ALTER DATABASE … "
+                "OWNER TO it."
+            ) from error
 
 
 def _revision(connection: Connection) -> str | None:

@@ -27,7 +27,11 @@ FROM pg_roles WHERE rolname IN ('livemeter_reader', 'livemeter_customer')
 """
 
 
-class MissingRoles(Exception):
+class MissingRights(Exception):
+    """The server's own role may not do in this database what Livemeter needs."""
+
+
+class MissingRoles(MissingRights):
     """The server's own role may neither step into the readers' roles nor make them."""
 
 
@@ -53,5 +57,5 @@ def _advice(connection: Connection, user: str) -> str:
     ]
     return (
         f"The role {user} may not make the roles that row-level security needs. Let a superuser "
-        "run this once, then start again:\n  " + "\n  ".join(statements)
+        f"run this once, then start again: {' '.join(statements)}"
     )

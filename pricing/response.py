@@ -1,4 +1,4 @@
-"""What a provider's response says was used: its counts, its model, and how the call was run."""
+"""Reads a provider's response: counts, model, how the call was run, and what was charged."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from models.event import SideCall
 from pricing.cache import BoundedCache
 from pricing.extraction import Extraction, Interfaces
 from pricing.provider import find_provider
-from pricing.responses.call import call_context, region, search_context_size, word
+from pricing.responses.call import call_context, word
 from pricing.responses.charge import reported_cost
 from pricing.responses.envelope import Envelope, opened
-from pricing.responses.evidence import Evidence, settled, total_of
+from pricing.responses.evidence import INPUT, OUTPUT, Evidence, settled, total_of
 from pricing.responses.family import EMBEDDINGS
 from pricing.responses.field import (
     JsonObject,
@@ -32,8 +32,9 @@ from pricing.responses.field import (
 from pricing.responses.hosted_tool import tool_calls
 from pricing.responses.layout import Layout
 from pricing.responses.shape import layouts_of
-from pricing.responses.side_call import of_breakdown, with_iterations
+from pricing.responses.side_call import with_side_calls
 from pricing.responses.uncounted import counts_without_usage
+from pricing.units import wholes
 
 __all__ = ["ReportedUsage", "UnreadableResponse", "read_response"]
 
@@ -42,7 +43,7 @@ __all__ = ["ReportedUsage", "UnreadableResponse", "read_response"]
 _ANNOTATED = "ocr_annotated"
 _LITELLM = "litellm"
 _known: BoundedCache[tuple[str, str | None], Provider] = BoundedCache(1024)
-# Counts that no layout describes are in no one place.
+# For counts that no layout describes.
 _NO_LAYOUT = Layout(UsageExtractor("usage", []))
 _MODEL_KEYS = ("model", "modelVersion", "model_version", "modelId", "model_id", "model_name")
 
@@ -70,16 +71,17 @@ class ReportedUsage(msgspec.Struct, frozen=True):
 def read_response(provider: str, body: object, model: str | None = None) -> ReportedUsage:
     """Reads a provider's response body, or just its usage object, as decoded from JSON.
 
-    Numbers must be int or Decimal. Which of the provider's APIs it is from is found out; where
-    the provider is not known, the shapes of all are tried. A list is the chunks of one stream.
-    Input counts include cached tokens, output counts reasoning, whatever the provider's own
-    habit is. `model` is the caller's name for the model: it tells whose response a proxy passed
-    on, and how Google bills searches. Raises UnreadableResponse.
+    Numbers must be int or Decimal. The provider's API is found from the shape; for an unknown
+    provider all shapes are tried. A list is the events of one stream. Input counts include cached
+    tokens and output counts include reasoning, also where the provider reports them apart.
+    `model` is the caller's name for the model; it tells which provider's response a proxy passed
+    on. Raises UnreadableResponse.
     """
     envelope = opened(body)
     known = _provider(provider, model, envelope.body)
     try:
         extraction = _extract(known, provider, envelope.body)
+        return _reported(extraction, envelope, _id(known, provider), model)
     except NoCount as error:
         raise UnreadableResponse(
             f"{error} is no count: a number from 0 to 2^63 - 1 was expected."
@@ -88,11 +90,10 @@ def read_response(provider: str, body: object, model: str | None = None) -> Repo
         raise UnreadableResponse(_what_is_missing(str(error), envelope.body)) from None
     except NotThere:
         raise UnreadableResponse(_not_found(provider, known, envelope.body)) from None
-    return _reported(extraction, envelope, _id(known, provider), model)
 
 
 def _provider(name: str, model: str | None, body: JsonObject) -> Provider | None:
-    """The provider of that name; of a proxy, the one of the caller's or of the response's model."""
+    """The provider of that name; for a proxy, the provider of the model."""
     for each in (model, word([body], "model")) if _is_proxy(name) else (None,):
         known = _known.get((name, each))
         if known is not None:
@@ -122,7 +123,7 @@ def _extract(provider: Provider | None, name: str, body: JsonObject) -> Extracti
         usage = body.get("usage")
         objects = (usage, body) if isinstance(usage, dict) else (body,)
         return Extraction(counts, _NO_LAYOUT, objects)
-    _check_output(extraction)
+    _check_whole(extraction)
     return extraction
 
 
@@ -149,12 +150,20 @@ def _is_annotated(body: JsonObject) -> bool:
     )
 
 
-def _check_output(extraction: Extraction) -> None:
-    """A prompt alone is what embeddings report, but not where the total says that there is more."""
-    if extraction.layout.family == EMBEDDINGS:
+def _check_whole(extraction: Extraction) -> None:
+    """Raises MissingCount where only a part of the usage is there.
+
+    Embeddings report a prompt alone, but then the total is not higher. Parts without input or
+    output tokens are no usage: Google's countTokens answers so.
+    """
+    layout, counts = extraction.layout, extraction.counts
+    if layout.family == EMBEDDINGS:
         total = total_of(extraction.objects[0])
-        if total is not None and total > extraction.counts["input_tokens"]:
+        if total is not None and total > counts["input_tokens"]:
             raise MissingCount("completion_tokens")
+    for whole in (INPUT, OUTPUT):
+        if whole not in counts and any(whole in wholes(unit) for unit in counts if counts[unit]):
+            raise MissingCount(layout.first_name(whole))
 
 
 def _what_is_missing(name: str, body: JsonObject) -> str:
@@ -168,7 +177,12 @@ def _what_is_missing(name: str, body: JsonObject) -> str:
 
 def _not_found(name: str, provider: Provider | None, body: JsonObject) -> str:
     if body.get("error") is not None:
-        return "The response is an error, which says nothing of usage: send counts, or none."
+        return "The response is an error and has no usage."
+    if "usage" in body and body["usage"] is None:
+        return (
+            "usage is null: the call has not ended, or the stream was not asked for its usage "
+            "(stream_options with include_usage)."
+        )
     if provider is not None:
         return f"No usage was found where {provider.id} reports it: {_expected(provider.id)}."
     close = get_close_matches(name[:64].lower(), [each.id for each in bundled_providers], n=3)
@@ -190,25 +204,23 @@ def _reported(
     served = _served_model(objects, layout)
     evidence = Evidence(provider, served or model, layout, usage)
     counts, reasons = settled(extraction.counts, evidence)
-    counts, side_calls = with_iterations(counts, usage, layout, served)
+    counts, side_calls = with_side_calls(counts, objects, layout, served)
     for unit, count in tool_calls(objects, served or model).items():
-        counts.setdefault(unit, count)
+        counts[unit] = counts.get(unit) or count
     context = call_context(objects)
     return ReportedUsage(
         counts,
         served,
         envelope.processing or context.processing,
-        context.service_tier,
-        context.speed,
-        region(objects),
-        search_context_size(objects),
-        side_calls or of_breakdown(counts, objects, layout),
-        reported_cost(usage, objects),
-        reasons,
+        *context[1:],
+        side_calls=side_calls,
+        reported_cost=reported_cost(usage, objects),
+        reasons=reasons,
     )
 
 
 def _served_model(objects: Sequence[JsonObject], layout: Layout) -> str | None:
-    """The AI SDK has it beside the usage, in what it calls the response."""
-    inner = [within for each in objects if isinstance(within := each.get("response"), dict)]
-    return word(objects, layout.model_key, *_MODEL_KEYS) or word(inner, "modelId")
+    """The model that the response names. The AI SDK and LangChain put it into another object."""
+    beside = [each.get(key) for each in objects for key in ("response", "response_metadata")]
+    inner = [each for each in beside if isinstance(each, dict)]
+    return word(objects, layout.model_key, *_MODEL_KEYS) or word(inner, *_MODEL_KEYS)

@@ -7,7 +7,7 @@ left out: base rates hold for all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from functools import lru_cache
 from operator import mul
@@ -17,6 +17,7 @@ from models.price import Price, PriceSource
 from pricing.arithmetic import EXACT
 from pricing.cache import BoundedCache
 from pricing.price_book import Offer
+from pricing.purpose import Purpose, purpose_of
 from pricing.rate_card import (
     PLAIN_CALL,
     CallContext,
@@ -46,7 +47,7 @@ _TEXT = "text"
 
 @dataclass(frozen=True)
 class Kind:
-    """What tells one kind of model from another, as far as units tell.
+    """What tells one kind of model from another, as far as units and names tell.
 
     `gives` is what comes out, and what else than tokens is counted: embeddings, chat, images and
     speech differ in it. `takes` are what may go in beside text.
@@ -54,10 +55,15 @@ class Kind:
 
     gives: frozenset[str]
     takes: frozenset[str]
+    purpose: Purpose = Purpose.GENERAL
 
     def serves(self, usage: Kind) -> bool:
         """Whether a model of this kind does what the usage is of."""
-        return self.gives == usage.gives and self.takes >= usage.takes
+        return (
+            self.purpose is usage.purpose
+            and self.gives == usage.gives
+            and self.takes >= usage.takes
+        )
 
 
 class Lines(NamedTuple):
@@ -162,20 +168,20 @@ class Market:
         self._offers = [(offer, base_rates(offer.price)) for offer in offers]
         self._serving: dict[Kind, list[tuple[Offer, BaseRates]]] = {}
 
-    def cheaper(self, counts: Counts, events: int, than: Decimal) -> list[Cheaper]:
-        """Models of the same kind that have a rate for every unit, the cheapest first.
+    def cheaper(self, counts: Counts, events: int, than: Decimal, kind: Kind) -> list[Cheaper]:
+        """Models that serve the kind and have a rate for every unit, the cheapest first.
 
         What costs nothing by the catalogue is left out: that is a trial with limits, or not told.
         """
         with localcontext(EXACT):
-            found = list(self._cheaper(counts, events, than))
+            found = list(self._cheaper(counts, events, than, kind))
         return sorted(found, key=lambda each: (each.cost, each.offer.provider, each.offer.model))
 
-    def _cheaper(self, counts: Counts, events: int, than: Decimal) -> Iterator[Cheaper]:
+    def _cheaper(self, counts: Counts, events: int, than: Decimal, kind: Kind) -> Iterator[Cheaper]:
         names = tuple(counts)
         # By the object: most prices take usage apart in the same way, and share it.
         known: dict[int, tuple[Decimal, ...] | None] = {}
-        for offer, rates in self._of_kind(kind_of(counts)):
+        for offer, rates in self._of_kind(kind):
             lines = rates.lines(names)
             if lines is None:
                 continue
@@ -191,7 +197,11 @@ class Market:
 
     def _of_kind(self, kind: Kind) -> list[tuple[Offer, BaseRates]]:
         if kind not in self._serving:
-            self._serving[kind] = [pair for pair in self._offers if pair[1].kind.serves(kind)]
+            self._serving[kind] = [
+                (offer, rates)
+                for offer, rates in self._offers
+                if replace(rates.kind, purpose=purpose_of(offer.model)).serves(kind)
+            ]
         return self._serving[kind]
 
 
@@ -215,6 +225,21 @@ def _is_public(price: Price) -> bool:
 def _new_rates(price: Price, context: CallContext) -> BaseRates:
     card = new_rate_card(price)
     return BaseRates(card.rates(context), for_any_input=card.for_any_input)
+
+
+def usage_kind(model: str, counts: Counts, price: Price | None) -> Kind | None:
+    """The kind of model that could stand in for this one, `price` being its own.
+
+    Usage that was all input tells nothing of what came out: the model's own rates do. None where
+    these are not known.
+    """
+    kind = kind_of(counts)
+    gives = kind.gives
+    if not gives:
+        if price is None:
+            return None
+        gives = base_rates(price).kind.gives
+    return Kind(gives, kind.takes, purpose_of(model))
 
 
 def kind_of(units: Iterable[str]) -> Kind:

@@ -9,7 +9,16 @@ from models.audit import AuditAction, note
 from models.customer_token import forget_ended_tokens, new_customer_token
 from models.database import Database
 from models.errors import BadInput, NotFound
-from models.key import MAX_KEYS, ApiKey, Scope, count_keys, list_keys, new_key
+from models.key import (
+    ID_PREFIX,
+    MAX_KEYS,
+    ApiKey,
+    Scope,
+    count_keys,
+    find_keys_by_id,
+    list_keys,
+    new_key,
+)
 from models.text import is_text
 from models.workspace import lock_workspace
 from resolvers.keys import KeyRing
@@ -19,6 +28,7 @@ from resolvers.viewer import Viewer
 MAX_NAME = 100
 MIN_TOKEN_SECONDS = 10
 MAX_TOKEN_SECONDS = 24 * 60 * 60
+_MAX_LISTED = 10
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,26 @@ async def api_keys(database: Database, workspace_id: int) -> list[ApiKey]:
     """The oldest first: all that hold, and the newest of those that ended."""
     async with database.read_as_owner() as session:
         return await list_keys(session, workspace_id)
+
+
+async def find_api_key(database: Database, workspace_id: int, beginning: str) -> ApiKey:
+    """The one key whose id is this, or begins so. Raises NotFound, and BadInput for several."""
+    found: list[ApiKey] = []
+    # Less than one character of its own would name any key.
+    if is_text(beginning) and len(beginning) > len(ID_PREFIX):
+        async with database.read_as_owner() as session:
+            found = await find_keys_by_id(session, workspace_id, beginning, _MAX_LISTED + 1)
+    if not found:
+        raise NotFound(
+            f"This workspace has no key whose id begins with {beginning[:40]!r}.", field="id"
+        )
+    if len(found) > 1 and found[0].id != beginning:
+        listed = ", ".join(f"{key.id} ({key.name[:40]!r})" for key in found[:_MAX_LISTED])
+        more = ", …" if len(found) > _MAX_LISTED else ""
+        raise BadInput(
+            f"Several keys have ids that begin with {beginning!r}: {listed}{more}", field="id"
+        )
+    return found[0]
 
 
 async def create_api_key(

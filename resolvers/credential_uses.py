@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
 
 import structlog
@@ -11,6 +10,7 @@ from models.database import Database
 from models.errors import Unavailable
 from models.key import note_key_uses
 from models.page_session import SessionUse, note_session_uses
+from resolvers.rounds import Rounds, every
 
 BEAT_SECONDS = 5.0
 
@@ -22,10 +22,9 @@ class CredentialUses:
 
     def __init__(self, database: Database, *, beat_seconds: float = BEAT_SECONDS) -> None:
         self._database = database
-        self._beat_seconds = beat_seconds
         self._keys: dict[tuple[int, str], datetime] = {}
         self._sessions: dict[bytes, SessionUse] = {}
-        self._beat: asyncio.Task[None] | None = None
+        self._rounds = Rounds("credential uses", self._write, every(beat_seconds))
 
     def note_key(self, workspace_id: int, key_id: str) -> None:
         self._keys[workspace_id, key_id] = datetime.now(UTC)
@@ -35,18 +34,14 @@ class CredentialUses:
         self._sessions[token_hash] = SessionUse(datetime.now(UTC), workspace_id)
 
     def start(self) -> None:
-        self._beat = asyncio.create_task(self._beat_for_ever())
+        self._rounds.start()
 
     async def close(self) -> None:
-        if self._beat is not None:
-            self._beat.cancel()
-            await asyncio.gather(self._beat, return_exceptions=True)
-        await self._write()
-
-    async def _beat_for_ever(self) -> None:
-        while True:
-            await asyncio.sleep(self._beat_seconds)
+        await self._rounds.close()
+        try:
             await self._write()
+        except Exception as error:
+            log.warning("credential_uses_lost", reason=str(error))
 
     async def _write(self) -> None:
         uses, self._keys = self._keys, {}
@@ -60,5 +55,4 @@ class CredentialUses:
         except Unavailable:
             self._keys = uses | self._keys
             self._sessions = sessions | self._sessions
-        except Exception:
-            log.exception("credential_uses_failed")
+            raise

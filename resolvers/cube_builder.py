@@ -7,7 +7,8 @@ import asyncio
 import structlog
 
 from models.cube_building import build_step
-from models.database import Database, is_unavailable
+from models.database import Database
+from resolvers.rounds import Rounds, every
 
 # There is something to build after an upgrade, and while an earlier version still runs beside.
 PAUSE_SECONDS = 30.0
@@ -20,25 +21,13 @@ class CubeBuilder:
 
     def __init__(self, database: Database, *, pause_seconds: float = PAUSE_SECONDS) -> None:
         self._database = database
-        self._pause_seconds = pause_seconds
-        self._task: asyncio.Task[None] | None = None
+        self._rounds = Rounds("cube builder", self._build, every(pause_seconds))
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._build_for_ever())
+        self._rounds.start()
 
     async def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _build_for_ever(self) -> None:
-        while True:
-            try:
-                await self._build()
-            except Exception as error:
-                if not is_unavailable(error):
-                    log.exception("cubes_not_built")
-            await asyncio.sleep(self._pause_seconds)
+        await self._rounds.close()
 
     async def _build(self) -> None:
         """Step by step, with as long a pause after each step, so that recording goes on."""

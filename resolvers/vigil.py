@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
-import structlog
-
-from models.errors import Unauthenticated, Unavailable
+from models.errors import Unauthenticated
 from resolvers.keys import KeyRing
+from resolvers.rounds import Rounds, every
 from resolvers.viewer import Credential
 
 T = TypeVar("T")
 # What was revoked must stop within a second.
 BEAT_SECONDS = 0.5
-
-log = structlog.get_logger(__name__)
 
 
 class Vigil:
@@ -29,23 +26,24 @@ class Vigil:
 
     def __init__(self, keys: KeyRing, *, beat_seconds: float = BEAT_SECONDS) -> None:
         self._keys = keys
-        self._beat_seconds = beat_seconds
         self._open: Counter[Credential] = Counter()
         self._ended: dict[Credential, asyncio.Event] = {}
-        self._beat: asyncio.Task[None] | None = None
+        # They are what makes a revocation sure: they go on whatever happens.
+        self._rounds = Rounds("credential check", self._look, every(beat_seconds))
 
     def start(self) -> None:
-        self._beat = asyncio.create_task(self._beat_for_ever())
+        self._rounds.start()
 
     async def close(self) -> None:
-        if self._beat is not None:
-            self._beat.cancel()
-            await asyncio.gather(self._beat, return_exceptions=True)
+        await self._rounds.close()
 
     async def guard(
-        self, credential: Credential, updates: AsyncGenerator[T, None]
+        self,
+        credential: Credential,
+        updates: AsyncGenerator[T, None],
+        on_end: Callable[[], None],
     ) -> AsyncGenerator[T, None]:
-        """The updates, until the credential ends. Raises Unauthenticated then."""
+        """The updates, until the credential ends: then `on_end`. Raises Unauthenticated."""
         async with self._watching(credential) as ended:
             over = asyncio.create_task(ended.wait())
             coming: asyncio.Future[T] | None = None
@@ -54,6 +52,7 @@ class Vigil:
                     coming = asyncio.ensure_future(anext(updates))
                     await asyncio.wait({coming, over}, return_when=asyncio.FIRST_COMPLETED)
                     if over.done():
+                        on_end()
                         raise Unauthenticated(
                             "What this subscription was opened with has been revoked or has ended."
                         )
@@ -77,20 +76,12 @@ class Vigil:
             if self._open[credential] == 0:
                 del self._open[credential], self._ended[credential]
 
-    async def _beat_for_ever(self) -> None:
-        while True:
-            await asyncio.sleep(self._beat_seconds)
-            if not self._open:
-                continue
-            try:
-                for credential in await self._keys.ended(list(self._open)):
-                    if credential in self._ended:
-                        self._ended[credential].set()
-            except Unavailable:
-                log.warning("vigil_missed", reason="the database is away")
-            except Exception:
-                # It is what makes a revocation sure: it goes on whatever happened.
-                log.exception("vigil_failed")
+    async def _look(self) -> None:
+        if not self._open:
+            return
+        for credential in await self._keys.ended(list(self._open)):
+            if credential in self._ended:
+                self._ended[credential].set()
 
 
 async def _let_go(coming: asyncio.Future[T] | None) -> None:

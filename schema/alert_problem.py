@@ -7,6 +7,7 @@ import strawberry
 from models.alert_problem import ProblemKind
 from schema.scalars import BigInt, DateTime
 
+
 @strawberry.type(
     description="What alert rules cannot be evaluated for. All else is evaluated; it is tried "
     "again, and the problem is gone when it is over."

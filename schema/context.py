@@ -30,6 +30,11 @@ class Context:
     request_id: str | None = None
     # Returns when the caller has gone away; None where nothing tells.
     left: Callable[[], Awaitable[None]] | None = None
+    # Whether the credential has ended while a subscription was open.
+    has_ended: bool = False
+
+    def end(self) -> None:
+        self.has_ended = True
 
     async def viewer(self) -> Viewer:
         """Who is asking, looked up anew for each operation. Raises Unauthenticated."""

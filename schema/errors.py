@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,11 @@ from schema.input_place import place_of
 
 log = structlog.get_logger(__name__)
 
+_IN_MATCH = re.compile(r"\.metadata(\[\d+\])?\.(key|value|path)\b")
+_METADATA = (
+    'Write metadata: [{key: "plan", value: "pro"}]; for a nested value like '
+    '{"team": {"name": "a"}} write [{key: "team", path: ["name"], value: "a"}].'
+)
 _OF_THE_REQUEST = (CannotGetOperationTypeError, InvalidOperationTypeError, MissingQueryError)
 
 
@@ -51,9 +57,18 @@ def show_error(error: GraphQLError, document: DocumentNode | None = None) -> Gra
     if cause is None or isinstance(cause, _OF_THE_REQUEST):
         # GraphQL's own: the document or its variables are at fault.
         place = place_of(error, document)
-        return _shown(error, error.message, code="BAD_INPUT", field=place)
+        message = f"{error.message}{_shape(error.message, place)}"
+        return _shown(error, message, code="BAD_INPUT", field=place)
     masked = mask(cause, error.path)
     return _shown(error, masked.message, code="INTERNAL", id=masked.id)
+
+
+def _shape(message: str, place: str | None) -> str:
+    """How metadata is asked for, where that was tried in another way."""
+    is_meant = "'MetadataMatch'" in message or _IN_MATCH.search(place or "") is not None
+    if not is_meant:
+        return ""
+    return f" {_METADATA}" if message.endswith(".") else f". {_METADATA}"
 
 
 def _cause(error: GraphQLError) -> Exception | None:

@@ -7,6 +7,7 @@ from typing import TypeVar, overload
 
 import strawberry
 
+from models.metadata_match import MetadataMatch as Match
 from models.time_range import TimeRange
 from models.usage_filter import EVERYTHING
 from models.usage_filter import UsageFilter as Filter
@@ -18,10 +19,16 @@ from schema.scalars import DateTime
 T = TypeVar("T")
 
 
-@strawberry.input(description="A pair that must stand in an event's metadata.")
+@strawberry.input(
+    description="A value that must stand in an event's metadata. Where an array stands on the way "
+    "or at the end, one of its items is enough."
+)
 class MetadataMatch:
-    key: str
+    key: str = strawberry.field(description="A key of the metadata, as it is: dots belong to it.")
     value: str = strawberry.field(description="The text of a string, number or boolean.")
+    path: list[str] | None = strawberry.field(
+        default=None, description="Keys of nested objects, from `key` on; at most 20."
+    )
 
 
 @strawberry.input(
@@ -71,7 +78,9 @@ def read_filter(given: UsageFilter | None) -> Filter:
         cost_status=_tuple(given.cost_statuses),
         requested_model=_tuple(given.requested_models),
         reported_cost_status=_tuple(given.reported_cost_statuses),
-        metadata=tuple((pair.key, pair.value) for pair in given.metadata or ()),
+        metadata=tuple(
+            Match(each.key, each.value, tuple(each.path or ())) for each in given.metadata or ()
+        ),
     )
 
 

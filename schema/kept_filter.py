@@ -13,10 +13,11 @@ from schema.enums import CostStatus, EventType, Outcome, ReportedCostStatus
 T = TypeVar("T")
 
 
-@strawberry.type(description="A pair that must stand in an event's metadata.")
+@strawberry.type(description="A value that must stand in an event's metadata.")
 class MetadataPair:
     key: str
     value: str
+    path: list[str] = strawberry.field(description="Keys of nested objects, from `key` on.")
 
 
 @strawberry.type(
@@ -48,7 +49,10 @@ def kept_filter(filter: UsageFilter) -> KeptFilter:
         cost_statuses=_list(filter.cost_status),
         requested_models=_list(filter.requested_model),
         reported_cost_statuses=_list(filter.reported_cost_status),
-        metadata=[MetadataPair(key=key, value=value) for key, value in filter.metadata],
+        metadata=[
+            MetadataPair(key=key, value=value, path=list(path))
+            for key, value, path in filter.metadata
+        ],
     )
 
 

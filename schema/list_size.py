@@ -97,6 +97,7 @@ LENGTHS: dict[str, Length | Above] = {
     "KeptFilter.requestedModels": Estimate(2),
     "KeptFilter.types": Estimate(2),
     "KeptFilter.userIds": Estimate(2),
+    "MetadataPair.path": Estimate(1),
     "Mutation.acknowledgeAlerts": Sent("ids"),
     "Mutation.countReportedCosts": Estimate(5),
     "Price.rates": Estimate(6),

@@ -83,4 +83,4 @@ def _guarded(
     """Until the credential ends. Of this workspace alone: who is removed from it may still belong
     to others."""
     credential = info.context.known_credential.within(workspace_id)
-    return info.context.services.vigil.guard(credential, updates)
+    return info.context.services.vigil.guard(credential, updates, info.context.end)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 ROOT = Path(__file__).parents[1]
 
@@ -23,8 +25,10 @@ async def livemeter(
     database_url: str | None = None,
     prices_url: str = "",
     given: bytes = b"",
+    folder: Path = ROOT,
+    variables: Mapping[str, str] = MappingProxyType({}),
 ) -> Outcome:
-    """Run it to its end."""
+    """Run it to its end, in `folder` and with more variables in its environment."""
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     # Tests ask no other host.
     environment["LIVEMETER_PRICES_URL"] = prices_url
@@ -38,8 +42,8 @@ async def livemeter(
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        cwd=ROOT,
-        env=environment,
+        cwd=folder,
+        env={**environment, "PYTHONPATH": str(ROOT), **variables},
     )
     output, errors = await asyncio.wait_for(process.communicate(given), 120)
     assert process.returncode is not None

@@ -141,15 +141,15 @@ class ServerProcess:
 
     def start(self) -> Self:
         """Returns when the server answers."""
-        error = subprocess.DEVNULL if self._log is None else self._log.open("ab")
-        self.process = subprocess.Popen(
-            self._arguments,
-            env=self._environment,
-            stdout=subprocess.PIPE,
-            stderr=error,
-            text=True,
-            cwd=ROOT,
-        )
+        with Path(os.devnull if self._log is None else self._log).open("ab") as errors:
+            self.process = subprocess.Popen(
+                self._arguments,
+                env=self._environment,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                cwd=ROOT,
+            )
         try:
             self.url = self._announced_url()
             self._await_answer()
@@ -171,7 +171,7 @@ class ServerProcess:
     def _await_answer(self) -> None:
         deadline = time.monotonic() + _START_SECONDS
         host, _, port = self.url.removeprefix("http://").partition(":")
-        while not _answers(host, int(port)):
+        while not answers(host, int(port)):
             assert time.monotonic() < deadline, "the server did not answer"
             time.sleep(0.02)
 
@@ -204,7 +204,7 @@ class ServerProcess:
             self.process.stdout.close()
 
 
-def _answers(host: str, port: int) -> bool:
+def answers(host: str, port: int) -> bool:
     connection = http.client.HTTPConnection(host, port, timeout=2)
     try:
         connection.request("GET", "/livez")

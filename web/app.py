@@ -41,6 +41,7 @@ from web.rest.openapi import rest_routes
 from web.shared_rates import SharedRates
 from web.sign_in import OneTimeLinks, session_routes
 from web.streams import Streams
+from web.websocket_check import websocket_check
 
 _PAGES = (
     *("/", "/activity", "/analytics", "/insights", "/alerts", "/prices", "/keys", "/members"),
@@ -113,6 +114,7 @@ def create_app(
     )
     app.state.links = links or OneTimeLinks()
     app.state.limits = limits
+    app.state.base_url = access.base_url
     return app
 
 
@@ -126,6 +128,7 @@ def _routes() -> list[BaseRoute]:
         *oidc_routes(),
         *rest_routes(),
         Route("/livez", livez),
+        Route("/websocket-check", websocket_check),
         Route("/readyz", readyz),
         Route("/metrics", metrics),
         Mount("/static", PageFiles()),

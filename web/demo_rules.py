@@ -5,9 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from models.alert_rule import AlertCondition, AlertMeasure, AlertPeriod
-from resolvers.alerts.rules import RuleDraft, create_rule
+from resolvers.alerts.rules import RuleDraft
 from resolvers.analytics.dimension import Dimension
-from resolvers.services import Services
 
 _THRESHOLD = AlertCondition.THRESHOLD
 RULES = (
@@ -39,8 +38,3 @@ RULES = (
     ),
     RuleDraft("Nothing comes in", AlertMeasure.EVENTS, AlertCondition.NO_DATA, window_minutes=15),
 )
-
-
-async def make_rules(services: Services, workspace_id: int) -> None:
-    for draft in RULES:
-        await create_rule(services.database, workspace_id, draft, by="demo")

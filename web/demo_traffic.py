@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from math import pi, sin
 
-import structlog
+import msgspec
 
-from models.errors import LivemeterError
 from models.event import EventType, Outcome
+from resolvers.alerts.rules import create_rule
 from resolvers.recording.event_input import EventInput
 from resolvers.recording.record_events import record_events
+from resolvers.rounds import Rounds
 from resolvers.services import Services
-from web.demo_rules import make_rules
+from web.demo_rules import RULES
 
 EVENTS_PER_SECOND = 4.0
+# Between two tries while something is wrong.
+LONGEST_PAUSE_SECONDS = 10.0
 # The last 30 days, and as many to compare them with.
 HISTORY = timedelta(days=61)
 HISTORY_EVENTS = 7_000
 RUNAWAY_AGE = timedelta(days=9)
 RUNAWAY_EVENTS = 70
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -63,28 +66,51 @@ _ERRORS = ("rate_limited", "overloaded", "context_length_exceeded", "timeout")
 _ERROR_SHARE = 0.02
 
 
-async def send_traffic(services: Services, workspace_id: int, *, with_history: bool) -> None:
-    """Record events until cancelled; at first, where asked for, those of the weeks before.
+class DemoTraffic:
+    """Records events until closed; at first, where asked for, those of the weeks before.
 
-    With these come some alert rules.
+    With these come some alert rules; both are tried again until they are there. Whatever fails,
+    traffic goes on, after longer and longer pauses.
     """
-    source = random.Random()
-    if with_history:
-        await _record(services, workspace_id, list(_history(source, datetime.now(UTC))))
-        await make_rules(services, workspace_id)
-    while True:
-        await asyncio.sleep(source.expovariate(EVENTS_PER_SECOND))
+
+    def __init__(self, services: Services, workspace_id: int, *, with_history: bool) -> None:
+        self._services = services
+        self._workspace_id = workspace_id
+        self._source = random.Random()
+        # What is to be sent before anything else; what is done is taken off.
+        self._beginning: deque[Callable[[], Awaitable[object]]] = deque()
+        if with_history:
+            history = list(_history(self._source, datetime.now(UTC)))
+            self._beginning.append(partial(self._record, history))
+            self._beginning.extend(
+                partial(create_rule, services.database, workspace_id, rule, by="demo")
+                for rule in RULES
+            )
+        self._rounds = Rounds("demo traffic", self._send, self._pause)
+
+    def start(self) -> None:
+        self._rounds.start()
+
+    async def close(self) -> None:
+        await self._rounds.close()
+
+    async def _send(self) -> None:
+        while self._beginning:
+            await self._beginning[0]()
+            self._beginning.popleft()
         # Calls come in clumps: an agent makes several at once.
-        clump = source.choices((1, 2, 5), (90, 8, 2))[0]
-        await _record(services, workspace_id, [_event(source) for _ in range(clump)])
+        clump = self._source.choices((1, 2, 5), (90, 8, 2))[0]
+        await self._record([_event(self._source) for _ in range(clump)])
 
+    async def _record(self, events: list[EventInput]) -> None:
+        services = self._services
+        await record_events(services.recorder, services.books, self._workspace_id, events)
 
-async def _record(services: Services, workspace_id: int, events: list[EventInput]) -> None:
-    try:
-        await record_events(services.recorder, services.books, workspace_id, events)
-    except LivemeterError as error:
-        log.warning("demo_traffic_paused", reason=error.message)
-        await asyncio.sleep(1)
+    async def _pause(self) -> None:
+        seconds = self._source.expovariate(EVENTS_PER_SECOND)
+        if self._rounds.failures:
+            seconds = min(2.0 ** (self._rounds.failures - 1), LONGEST_PAUSE_SECONDS)
+        await asyncio.sleep(seconds)
 
 
 def _history(source: random.Random, now: datetime) -> Iterator[EventInput]:
@@ -99,8 +125,10 @@ def _history(source: random.Random, now: datetime) -> Iterator[EventInput]:
         if source.random() < _liveliness(moment) * (1 - age / 2):
             moments.append(moment)
     runaway = set(_afternoon(source, now - RUNAWAY_AGE))
-    for moment in sorted({*moments, *runaway}):
-        yield _runaway(source, moment) if moment in runaway else _event(source, moment)
+    for number, moment in enumerate(sorted({*moments, *runaway})):
+        event = _runaway(source, moment) if moment in runaway else _event(source, moment)
+        # What is sent again is not recorded twice.
+        yield msgspec.structs.replace(event, id=f"history-{number}")
 
 
 def _liveliness(moment: datetime) -> float:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request
 
 from schema.time_limit import Left
 
 
-def departure(request: HTTPConnection) -> Left | None:
-    """None for streams and WebSockets, which find out for themselves.
+def departure(request: Request) -> Left:
+    """To be awaited once the body was read: what is left to be received then is the end.
 
-    To be awaited once the body was read: what is left to be received then is the end.
+    Not for streams, which find out for themselves.
     """
-    if not isinstance(request, Request) or "text/event-stream" in request.headers.get("accept", ""):
-        return None
 
     async def left() -> None:
         while (await request.receive())["type"] != "http.disconnect":

@@ -21,7 +21,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     SubscribeMessage,
 )
 
-from models.errors import LivemeterError, RateLimited
+from models.errors import LivemeterError, RateLimited, Unauthenticated
 from resolvers.viewer import Credential
 from schema.context import Context
 from web.client_address import client_address
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 # "Try again later": clients take it for what passes.
 _TRY_AGAIN = 1013
 _IDLE = 4408
+_UNAUTHORIZED = 4401
 _RETRY_SECONDS = 1
 
 
@@ -58,7 +59,10 @@ class MeasuredSocket(ASGIWebSocketAdapter):
 
 
 class GraphQLSocket(BaseGraphQLTransportWSHandler[Context, None]):
-    """Counts its operations and its place among the connections; closes when it lies idle."""
+    """Counts its operations and its place among the connections.
+
+    Closes when it lies idle, and when the credential that it was opened with ends.
+    """
 
     view: GraphQLView
     websocket: MeasuredSocket
@@ -68,6 +72,7 @@ class GraphQLSocket(BaseGraphQLTransportWSHandler[Context, None]):
         self._address = client_address(self.websocket.ws.scope)
         self._place = ExitStack()
         self._used = asyncio.get_running_loop().time()
+        self._sending = 0
 
     async def handle(self) -> None:
         idle = asyncio.create_task(self._close_when_idle())
@@ -154,6 +159,25 @@ class GraphQLSocket(BaseGraphQLTransportWSHandler[Context, None]):
         )
         return self.view.streams.held(whose, size)
 
+    async def send_message(self, message: Message) -> None:
+        """Once the credential has ended: an `error` ends each subscription, then the socket closes.
+
+        What else is under way is finished before.
+        """
+        sent: Any = message
+        if self.context.has_ended and _is_refused(sent) and sent["id"] in self.operations:
+            error: Any = {"id": sent["id"], "type": "error", "payload": sent["payload"]["errors"]}
+            await self.operations[sent["id"]].send_operation_message(error)
+            return
+        self._sending += 1
+        try:
+            await super().send_message(message)
+        finally:
+            self._sending -= 1
+        # An operation is forgotten before its last message is sent.
+        if self.context.has_ended and not self.operations and not self._sending:
+            await self.websocket.close(_UNAUTHORIZED, "The key, token or session has ended.")
+
     async def _refuse(self, id: str, error: LivemeterError) -> None:
         extensions: dict[str, Any] = {"code": error.code}
         if isinstance(error, RateLimited):
@@ -183,3 +207,11 @@ class GraphQLSocket(BaseGraphQLTransportWSHandler[Context, None]):
 
 def _close(held: ExitStack, _: asyncio.Task[None]) -> None:
     held.close()
+
+
+def _is_refused(message: Any) -> bool:
+    """Whether it is a `next` message that says nothing but UNAUTHENTICATED."""
+    if message["type"] != "next" or message["payload"]["data"] is not None:
+        return False
+    errors = message["payload"].get("errors") or [{}]
+    return bool(errors[0].get("extensions", {}).get("code") == Unauthenticated.code)

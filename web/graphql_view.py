@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, cast
@@ -10,7 +9,7 @@ from typing import Any, cast
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from graphql import GraphQLError
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
@@ -20,26 +19,32 @@ from strawberry.http.base import BaseRequestProtocol
 from strawberry.schema.base import BaseSchema
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
-from strawberry.types import ExecutionResult
+from strawberry.types import ExecutionResult, SubscriptionExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from models.errors import LivemeterError
 from resolvers.services import Services
 from schema.context import Context
+from web.accept import EVENT_STREAM, GRAPHQL_RESPONSE, HTML, JSON, Accept, answer_type
 from web.admission import Admission
 from web.client_address import client_address
 from web.credentials import connection_credential, request_credential
 from web.departure import departure
 from web.documents import Documents
+from web.event_stream import EventStream, StreamResponse
 from web.graphiql import graphiql_page
 from web.graphql_socket import GraphQLSocket, MeasuredSocket
 from web.json_codec import decode_json, encode_json
+from web.origin import may_open_websocket
 from web.refusal import refuse
 from web.streams import Streams
+from web.websocket_check import refuse_websocket
 
-GRAPHQL_RESPONSE = "application/graphql-response+json"
-JSON = "application/json"
+# What an operation can be answered with; a subscription with the last one alone.
+_ANSWERS = (JSON, GRAPHQL_RESPONSE, EVENT_STREAM)
+_EVENTS = EventStream()
+_TRANSPORTS = {GRAPHQL_SSE_PROTOCOL: EventStream}
 
 
 class _Outline(Response):
@@ -48,29 +53,11 @@ class _Outline(Response):
     media_type_wanted = JSON
 
 
-class _Stream(StreamingResponse):
-    """An event stream, in its place among the live connections."""
-
-    def __init__(
-        self, streams: Streams, whose: str, request_bytes: int, *args: Any, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self._streams = streams
-        self._whose = whose
-        self._request_bytes = request_bytes
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with (
-            self._streams.place(self._whose),
-            self._streams.held(self._whose, self._request_bytes),
-        ):
-            await super().__call__(scope, receive, send)
-
-
 class GraphQLView(GraphQL[Context, None]):
     """Strawberry's view, with exact numbers and the GraphQL-over-HTTP specification's statuses."""
 
     graphql_transport_ws_handler_class = GraphQLSocket
+    stream_transport_classes_by_protocol = _TRANSPORTS
     websocket_adapter_class = MeasuredSocket
 
     def __init__(
@@ -98,7 +85,11 @@ class GraphQLView(GraphQL[Context, None]):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await super().__call__(scope, receive, send)
+            socket = WebSocket(scope, receive, send)
+            if may_open_websocket(socket, self.allowed_origins):
+                await super().__call__(scope, receive, send)
+            else:
+                await refuse_websocket(socket)
             return
         request = Request(scope, receive)
         try:
@@ -112,6 +103,10 @@ class GraphQLView(GraphQL[Context, None]):
             return
         await response(scope, receive, send)
 
+    def is_websocket_origin_allowed(self, request: WebSocket, origin: str) -> bool:
+        # Those that are not allowed were refused before, with advice that names our settings.
+        return True
+
     async def get_context(
         self, request: Request | WebSocket, response: Response | WebSocket
     ) -> Context:
@@ -119,14 +114,13 @@ class GraphQLView(GraphQL[Context, None]):
             services=self.services,
             credential=request_credential(request),
             read_credential=connection_credential,
-            left=departure(request),
         )
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
         outline = _Outline()
         outline.status_code = cast(Any, None)
         del outline.headers["content-length"]
-        outline.media_type_wanted = _wanted(request)
+        outline.media_type_wanted = Accept.of(request.scope).first(_ANSWERS) or JSON
         return outline
 
     async def parse_http_body(
@@ -137,10 +131,12 @@ class GraphQLView(GraphQL[Context, None]):
                 400, "Send the request as JSON, with `Content-Type: application/json`."
             )
         data = await super().parse_http_body(request)
-        if isinstance(data, GraphQLRequestData) and not isinstance(data.operation_name, str | None):
+        # Batches are refused by `parse_json`.
+        assert isinstance(data, GraphQLRequestData)
+        if not isinstance(data.operation_name, str | None):
             raise HTTPException(400, "`operationName` must be a string or null.")
-        if self.documents is not None and isinstance(data, GraphQLRequestData):
-            return dataclasses.replace(data, query=await self._document(request, data))
+        if self.documents is not None:
+            data.query = await self._document(request, data)
         return data
 
     def parse_json(self, data: str | bytes) -> Any:
@@ -159,6 +155,38 @@ class GraphQLView(GraphQL[Context, None]):
             given = self.parse_json(await request.get_body())
         return self.documents.pick(data.query, given.get("documentId"), data.extensions)
 
+    async def execute_operation(
+        self,
+        request: Request,
+        request_adapter: AsyncHTTPRequestAdapter,
+        request_data: GraphQLRequestData | list[GraphQLRequestData],
+        context: Context,
+        root_value: None,
+        sub_response: Response,
+    ) -> ExecutionResult | list[ExecutionResult] | SubscriptionExecutionResult:
+        """A subscription becomes a stream; all else is one answer, also as an event."""
+        assert isinstance(request_data, GraphQLRequestData)
+        accept = Accept.of(request.scope)
+        if accept.first(_ANSWERS) is None:
+            reason = f"`Accept` must allow {JSON}, {GRAPHQL_RESPONSE} or {EVENT_STREAM}."
+            raise HTTPException(406, reason)
+        context.left = departure(request)
+        try:
+            return await self.execute_single(
+                request, request_adapter, sub_response, context, root_value, request_data
+            )
+        except InvalidOperationTypeError as error:
+            if error.operation_type is OperationType.MUTATION:
+                raise HTTPException(405, "Send mutations by POST.") from error
+            if not accept.accepts(EVENT_STREAM):
+                reason = f"Subscribe by WebSocket, or with `Accept: {EVENT_STREAM}`."
+                raise HTTPException(406, reason) from error
+        context.left = None
+        request_data.protocol = _EVENTS.protocol
+        return await super().execute_operation(
+            request, request_adapter, request_data, context, root_value, sub_response
+        )
+
     async def execute_single(
         self,
         request: Request,
@@ -168,7 +196,7 @@ class GraphQLView(GraphQL[Context, None]):
         root_value: None,
         request_data: GraphQLRequestData,
     ) -> ExecutionResult:
-        """A query, or by POST a mutation; a subscription's answer would be a stream."""
+        """A query, or by POST a mutation. Raises InvalidOperationTypeError for others."""
         allowed = {OperationType.QUERY}
         if request_adapter.method == "POST":
             allowed.add(OperationType.MUTATION)
@@ -180,11 +208,6 @@ class GraphQLView(GraphQL[Context, None]):
                 operation_name=request_data.operation_name,
                 allowed_operation_types=allowed,
             )
-        except InvalidOperationTypeError as error:
-            if error.operation_type is OperationType.MUTATION:
-                raise HTTPException(405, "Send mutations by POST.") from error
-            reason = "Subscribe by WebSocket, or with `Accept: text/event-stream`."
-            raise HTTPException(400, reason) from error
         except CannotGetOperationTypeError as error:
             raise HTTPException(400, error.as_http_error_reason()) from error
         except MissingQueryError as error:
@@ -214,7 +237,7 @@ class GraphQLView(GraphQL[Context, None]):
         request_bytes = len(await request.body())
         self.streams.check(whose)
         self.streams.check_room(whose, request_bytes)
-        return _Stream(
+        return StreamResponse(
             self.streams,
             whose,
             request_bytes,
@@ -226,6 +249,10 @@ class GraphQLView(GraphQL[Context, None]):
         self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response
     ) -> Response:
         wanted = cast(_Outline, sub_response).media_type_wanted
+        if wanted == EVENT_STREAM:
+            only = cast(GraphQLHTTPResponse, response_data)
+            events = _EVENTS.encode_next(only, self.encode_json_string) + _EVENTS.encode_complete()
+            return Response(events, headers=dict(_EVENTS.headers))
         executed = isinstance(response_data, list) or "data" in response_data
         status = 200 if executed or wanted == JSON else 400
         return Response(
@@ -237,7 +264,7 @@ class GraphQLView(GraphQL[Context, None]):
 
     def should_render_graphql_ide(self, request: BaseRequestProtocol) -> bool:
         # `*/*` is what scripts accept, and they had better be told what their request lacks.
-        wants_page = "text/html" in request.headers.get("accept", "")
+        wants_page = Accept(request.headers.get("accept", "")).first([*_ANSWERS, HTML]) == HTML
         return wants_page and super().should_render_graphql_ide(request)
 
     async def render_graphql_ide(self, request: Request) -> Response:
@@ -251,17 +278,6 @@ class GraphQLView(GraphQL[Context, None]):
         return encode_json(data).decode()
 
 
-def _wanted(request: Request | WebSocket) -> str:
-    """The first media type that the request accepts and we have; JSON where it names neither."""
-    for part in request.headers.get("accept", "").split(","):
-        media_type = part.split(";")[0].strip().lower()
-        if media_type == GRAPHQL_RESPONSE:
-            return GRAPHQL_RESPONSE
-        if media_type in (JSON, "*/*", "application/*"):
-            return JSON
-    return JSON
-
-
 def _refusal(error: HTTPException, request: Request) -> Response:
     """What never became a GraphQL request, as a GraphQL error all the same."""
     shown = GraphQLError(error.reason, extensions={"code": "BAD_INPUT"}).formatted
@@ -271,5 +287,5 @@ def _refusal(error: HTTPException, request: Request) -> Response:
         encode_json({"errors": [shown]}),
         status_code=error.status_code,
         headers={"Allow": allowed} if error.status_code == 405 else None,
-        media_type=f"{_wanted(request)}; charset=utf-8",
+        media_type=f"{answer_type(Accept.of(request.scope))}; charset=utf-8",
     )

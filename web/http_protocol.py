@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from uvicorn.config import Config
@@ -17,6 +17,7 @@ from uvicorn.server import ServerState
 
 from web.client_address import TrustedProxies
 from web.connections import Connections
+from web.event_stream import is_stream
 from web.limits import Limits
 from web.websocket_protocol import LimitedWebSocket
 
@@ -153,7 +154,7 @@ class LimitedHttp(HttpToolsProtocol):
         """
         super().shutdown()
         cycle = self.cycle
-        if cycle is not None and not cycle.response_complete and _is_stream(cycle.scope["headers"]):
+        if cycle is not None and not cycle.response_complete and is_stream(cycle.scope):
             self.transport.close()
 
     def give_way(self) -> None:
@@ -201,7 +202,3 @@ class LimitedHttp(HttpToolsProtocol):
         self.transport.close()
         # One that does not read would be kept by what it has not read.
         self.loop.call_later(self._limits.header_seconds, self.transport.abort)
-
-
-def _is_stream(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    return any(name == b"accept" and b"text/event-stream" in value for name, value in headers)

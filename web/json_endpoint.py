@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.errors import BadInput, Forbidden, LivemeterError, RateLimited
-from web.origin import PAGE_HEADER, is_own_origin, is_own_page
+from web.origin import PAGE_HEADER, is_ours, is_own_origin, is_own_page, origin_advice
 from web.refusal import refuse as refuse_early
 from web.rest.refusal import refuse, refuse_unexpected
 
@@ -38,7 +38,7 @@ def own_origin(answer: Answer) -> Answer:
         await request.body()
         try:
             if not is_own_origin(request):
-                raise Forbidden("Pages of other origins may not sign anybody in or out.")
+                raise Forbidden(_not_ours(request))
             response = await answer(request)
         except RateLimited as error:
             response = refuse_early(request.scope, error)
@@ -50,6 +50,14 @@ def own_origin(answer: Answer) -> Answer:
         return response
 
     return served
+
+
+def _not_ours(request: Request) -> str:
+    message = "Pages of other origins may not sign anybody in or out."
+    origin = request.headers.get("origin")
+    if origin is None or is_ours(origin, request):
+        return message
+    return f"{message} {origin_advice(origin, request)}"
 
 
 async def read_json(request: Request, shape: type[T], example: str) -> T:

@@ -8,11 +8,11 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from models.errors import Forbidden, LivemeterError, NotFound, RateLimited
+from web.accept import Accept, answer_type
 from web.json_codec import encode_json
 
 GRAPHQL_PATH = "/graphql"
 _STATUSES: dict[type[LivemeterError], int] = {Forbidden: 403, NotFound: 404}
-_GRAPHQL_RESPONSE = "application/graphql-response+json"
 
 
 def refusal(
@@ -28,8 +28,7 @@ def refusal(
         body: object = {"error": {"code": code, "message": message, "field": None} | extensions}
         return Response(encode_json(body), status, headers, "application/json")
     body = {"errors": [{"message": message, "extensions": {"code": code, **extensions}}]}
-    accepted = dict(scope["headers"]).get(b"accept", b"").decode("latin-1")
-    media_type = _GRAPHQL_RESPONSE if _GRAPHQL_RESPONSE in accepted else "application/json"
+    media_type = answer_type(Accept.of(scope))
     return Response(encode_json(body), status, headers, f"{media_type}; charset=utf-8")
 
 

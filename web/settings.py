@@ -98,6 +98,12 @@ class Settings(BaseSettings):
     smtp_from: str | None = None
     alert_private_targets: bool = False
 
+    @classmethod
+    def variable(cls, name: str) -> str:
+        """The environment variable of a setting."""
+        field = cls.model_fields.get(name)
+        return name if field is None else str(field.validation_alias or f"LIVEMETER_{name.upper()}")
+
     @field_validator("trusted_proxies")
     @classmethod
     def _are_addresses(cls, proxies: str) -> str:

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import asyncio
 
-import structlog
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from models.errors import Unavailable
+from resolvers.rounds import Rounds
 from web.rates import WINDOW_SECONDS, Rates
-
-log = structlog.get_logger(__name__)
 
 TELL_SECONDS = 1.0
 _AWAY_SECONDS = 5.0
@@ -32,31 +31,24 @@ class SharedRates:
             socket_connect_timeout=_TIMEOUT_SECONDS,
             retry=Retry(NoBackoff(), 0),
         )
-        self._task: asyncio.Task[None] | None = None
-        self.is_away = False
+        self._rounds = Rounds("shared rates", self._tell, self._pause)
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._run())
+        self._rounds.start()
 
     async def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._rounds.close()
         await self._redis.aclose()
 
-    async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(_AWAY_SECONDS if self.is_away else TELL_SECONDS)
-            try:
-                await self.tell()
-            except (RedisError, OSError, TimeoutError) as error:
-                if not self.is_away:
-                    log.warning("rates_not_shared", reason=str(error))
-                self.is_away = True
-            else:
-                if self.is_away:
-                    log.warning("rates_shared_again")
-                self.is_away = False
+    async def _pause(self) -> None:
+        await asyncio.sleep(_AWAY_SECONDS if self._rounds.failures else TELL_SECONDS)
+
+    async def _tell(self) -> None:
+        """Raises Unavailable while Redis is away."""
+        try:
+            await self.tell()
+        except RedisError as error:
+            raise Unavailable(f"Requests are not counted together: {error}") from error
 
     async def tell(self) -> None:
         """Add what was counted here since, and take over what all counted. Raises RedisError."""

@@ -18,18 +18,18 @@ _UNKNOWN = ("not_available", "service_tier_unspecified", "traffic_type_unspecifi
 
 
 def call_context(objects: Sequence[JsonObject]) -> CallContext:
-    """Processing, tier and speed, from the usage object outwards."""
-    return CallContext.told(None, _service_tier(objects), word(objects, "speed"))
+    """Tier, speed, region and search size, searched from the usage object outwards.
 
-
-def region(objects: Sequence[JsonObject]) -> str | None:
-    """Where Anthropic ran the call: `us` or `global`; None where it does not say."""
-    return _known(word(objects, "inference_geo"))
-
-
-def search_context_size(objects: Sequence[JsonObject]) -> str | None:
-    """How much Perplexity searched for: `low`, `medium` or `high`."""
-    return word(objects, "search_context_size")
+    The region is Anthropic's `us` or `global`, the size of the search Perplexity's `low`,
+    `medium` or `high`.
+    """
+    return CallContext.told(
+        None,
+        _service_tier(objects),
+        word(objects, "speed"),
+        _known(word(objects, "inference_geo")),
+        word(objects, "search_context_size"),
+    )
 
 
 def word(objects: Sequence[JsonObject], *keys: str) -> str | None:

@@ -1,32 +1,31 @@
-"""What a response comes in: lines of batch results, events of streams, answers of gateways."""
+"""Unwraps responses from batch lines, stream events and the objects of gateways."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pricing.responses.field import JsonObject, UnreadableResponse, objects_in
+from pricing.responses.field import JsonObject, UnreadableResponse, objects_in, within
 from pricing.responses.stream import check_finished, whole_of_stream
 
 BATCH = "batch"
 
-# What usage is called, and the counts of responses that have them beside their text.
+# Keys of usage objects, and of counts that stand beside the text.
 _USAGE = frozenset(
     {
-        "tokens_predicted",
         "amazon-bedrock-invocationMetrics",
         "billed_units",
         "inputTextTokenCount",
-        "meta",
         "prompt_eval_count",
         "prompt_token_count",
         "tokenUsage",
+        "tokens_predicted",
         "usage",
         "usageMetadata",
         "usage_info",
         "usage_metadata",
     }
 )
-# What a response is called in what it comes in, the particular ones first.
+# Keys that hold a response in another object, in the order in which they are tried.
 _WRAPPERS = (
     "response",
     "result",
@@ -41,6 +40,7 @@ _WRAPPERS = (
     "inlinedResponses",
     "inlined_responses",
 )
+_FURTHER_IN = frozenset({*_WRAPPERS, "error"})
 _LISTS = ("inlinedResponses", "inlined_responses")
 _MAX_DEPTH = 8
 _FAILED = ("errored", "canceled", "expired")
@@ -48,7 +48,7 @@ _FAILED = ("errored", "canceled", "expired")
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A response, what it came in from the inside out, and whether a batch brought it."""
+    """A response, the objects around it from the inside out, and `batch` for a batch line."""
 
     body: JsonObject
     around: tuple[JsonObject, ...] = ()
@@ -56,7 +56,7 @@ class Envelope:
 
 
 def opened(body: object) -> Envelope:
-    """Takes a response out of what it came in. Raises UnreadableResponse."""
+    """Unwraps a response body. Raises UnreadableResponse."""
     if isinstance(body, list):
         body = whole_of_stream(body)
     if not isinstance(body, dict):
@@ -79,8 +79,11 @@ def opened(body: object) -> Envelope:
 
 
 def holds_usage(body: JsonObject) -> bool:
-    """Whether an object has usage of its own, so that nothing in it need be looked into."""
-    return any(body.get(key) is not None for key in _USAGE.intersection(body))
+    """Whether an object has usage itself, so that it needs no unwrapping."""
+    return (
+        any(body.get(key) is not None for key in _USAGE.intersection(body))
+        or within(body, "meta", "billed_units") is not None
+    )
 
 
 def _is_batch_line(body: JsonObject) -> bool:
@@ -97,7 +100,7 @@ def _check_succeeded(line: JsonObject) -> None:
     result = line.get("result")
     failed = isinstance(result, dict) and result.get("type") in _FAILED
     if failed or (line.get("error") is not None and not line.get("response")):
-        raise UnreadableResponse("This line of a batch failed: an error uses nothing.")
+        raise UnreadableResponse("This batch line failed: it holds an error and no usage.")
 
 
 def _inner(body: JsonObject) -> JsonObject | None:
@@ -113,7 +116,7 @@ def _inner(body: JsonObject) -> JsonObject | None:
             if holds_usage(inner):
                 return inner
             candidates.append(inner)
-    return next((each for each in candidates if any(key in each for key in _WRAPPERS)), None)
+    return next((each for each in candidates if not _FURTHER_IN.isdisjoint(each)), None)
 
 
 def _only(responses: list[object]) -> object:

@@ -10,12 +10,13 @@ from pricing.responses.field import Counts, JsonObject, is_count, items_in, obje
 _WEB = "web_searches"
 _FILES = "storage_searches"
 _CODE = "code_executions"
-# The calls among the items of OpenAI's Responses, and what they are billed as.
+# Items of OpenAI's Responses, and the units that they are billed in.
 _CALLS = {
     "file_search_call": _FILES,
     "code_interpreter_call": _CODE,
 }
 # xAI's own counts (https://docs.x.ai/docs/guides/tools/overview).
+_XAI_DETAILS = "server_side_tool_usage_details"
 _XAI = {
     "web_search_calls": _WEB,
     "x_search_calls": "social_searches",
@@ -25,16 +26,12 @@ _XAI = {
 }
 # OpenAI's chat models that search in every call.
 _SEARCHING = re.compile(r"-search-(?:preview|api)\b")
-_GEMINI = re.compile(r"gemini-(\d+)")
-# From here on each query is billed, before it each answer that rests on any
-# (https://ai.google.dev/gemini-api/docs/pricing).
-_BILLED_BY_QUERY = 3
 
 
 def tool_calls(objects: Sequence[JsonObject], model: str | None) -> Counts:
-    """Counts by unit, from the usage object outwards; only what was used.
+    """Counts by unit of the tools that were used, searched from the usage object outwards.
 
-    `model` is the one that served the call: Google bills searches by the model.
+    `model` is the one that served the call: some of OpenAI's search in every call.
     """
     counts: Counts = {}
     for each in objects:
@@ -42,13 +39,13 @@ def tool_calls(objects: Sequence[JsonObject], model: str | None) -> Counts:
             continue
         for unit, count in _counted(each, model):
             counts[unit] = counts.get(unit, 0) + count
-        if counts:
-            break  # The inner objects say it; outer ones would say it again.
+        if counts or isinstance(each.get(_XAI_DETAILS), dict):
+            break  # Outer objects would count the same calls again.
     return counts
 
 
 def _counted(body: JsonObject, model: str | None) -> Iterator[tuple[str, int]]:
-    details = body.get("server_side_tool_usage_details")
+    details = body.get(_XAI_DETAILS)
     if isinstance(details, dict):
         yield from _of_xai(details)
     elif isinstance(body.get("output"), list):
@@ -85,14 +82,15 @@ def _told_searches(body: JsonObject) -> int | None:
 
 
 def _is_web_search(item: JsonObject) -> bool:
-    """Opening a page and finding a word in it are not billed; older calls do not say what."""
+    """Opening a page and finding a word are not billed. Older calls have no action."""
     if item.get("type") != "web_search_call":
         return False
     action = item.get("action")
     return not isinstance(action, dict) or action.get("type", "search") == "search"
 
 
-def _of_candidates(candidates: list[object], model: str) -> Iterator[tuple[str, int]]:
+def _of_candidates(candidates: list[object], _model: str) -> Iterator[tuple[str, int]]:
+    """Gemini's queries. How many of them are billed depends on the model's price."""
     queries = 0
     for candidate in objects_in(candidates):
         for key in ("groundingMetadata", "grounding_metadata"):
@@ -101,20 +99,16 @@ def _of_candidates(candidates: list[object], model: str) -> Iterator[tuple[str, 
                 queries += _number_of_words(
                     grounding.get("webSearchQueries") or grounding.get("web_search_queries")
                 )
-    yield from _of_queries(queries, model)
+    if queries:
+        yield _WEB, queries
 
 
-def _of_steps(steps: list[object], model: str) -> Iterator[tuple[str, int]]:
+def _of_steps(steps: list[object], _model: str) -> Iterator[tuple[str, int]]:
     """Google's Interactions."""
     calls = [each for each in objects_in(steps) if each.get("type") == "google_search_call"]
     queries = sum(_number_of_words(within(call, "arguments", "queries")) for call in calls)
-    yield from _of_queries(queries, model)
-
-
-def _of_queries(queries: int, model: str) -> Iterator[tuple[str, int]]:
     if queries:
-        version = _GEMINI.search(model)
-        yield _WEB, queries if version and int(version[1]) >= _BILLED_BY_QUERY else 1
+        yield _WEB, queries
 
 
 def _of_choices(choices: list[object], model: str) -> Iterator[tuple[str, int]]:
@@ -134,4 +128,4 @@ _READERS = {
     "steps": _of_steps,
     "choices": _of_choices,
 }
-_PLACES = frozenset({"server_side_tool_usage_details", "output", *_READERS})
+_PLACES = frozenset({_XAI_DETAILS, "output", *_READERS})

@@ -1,4 +1,4 @@
-"""APIs that report usage in a shape that genai-prices does not describe."""
+"""Descriptions of APIs that genai-prices does not describe."""
 
 from __future__ import annotations
 
@@ -95,6 +95,12 @@ OWN_APIS = (
         "usage",
         ("tokens_evaluated", "input_tokens"),
         ("tokens_predicted", "output_tokens"),
+    ),
+    _api(
+        "aleph alpha",
+        "usage",
+        ("num_tokens_prompt_total", "input_tokens"),
+        ("num_tokens_generated", "output_tokens"),
     ),
     # Ollama's chat and generation, and its embeddings, which have no output.
     _api("ollama", "usage", ("prompt_eval_count", "input_tokens"), ("eval_count", "output_tokens")),

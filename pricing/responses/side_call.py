@@ -1,4 +1,4 @@
-"""Other models that ran within a call, and attempts that a response's totals leave out."""
+"""Calls of other models within a call, and usage that a response's totals leave out."""
 
 from __future__ import annotations
 
@@ -8,39 +8,59 @@ from decimal import Decimal
 from models.event import SideCall
 from pricing.responses.call import word
 from pricing.responses.family import MESSAGES
-from pricing.responses.field import Counts, JsonObject, objects_in
+from pricing.responses.field import Counts, JsonObject, objects_in, within
 from pricing.responses.layout import Layout
+from pricing.units import IMAGES
 
 _ADVISOR = "advisor_message"
 _COMPACTION = "compaction"
 _FALLBACK = "fallback_message"
+_BREAKDOWN = "usage_breakdown"
+_IMAGE_TOOL = "image_generation"
+_PLACES = frozenset({"iterations", _BREAKDOWN, "tool_usage", "output"})
 
 
-def with_iterations(
-    counts: Counts, usage: JsonObject, layout: Layout, model: str | None
+def with_side_calls(
+    counts: Counts, objects: Sequence[JsonObject], layout: Layout, model: str | None
 ) -> tuple[Counts, tuple[SideCall, ...]]:
-    """Counts with all that Anthropic billed within a call, and the part of other models.
+    """The counts of the whole call, and the side calls of other models that they include.
 
-    The totals of a message leave out its compaction and its advisor, and count only the first
-    prompt of the model itself; a fallback's totals are those of the model that answered. Each
-    iteration is billed by its own model, but not an attempt that was declined before any output.
+    `objects` are the usage object and those around it, `model` is the one that the response names.
+    """
+    if all(_PLACES.isdisjoint(each) for each in objects):
+        return counts, ()
+    routed = _broken_down(counts, objects, layout)
+    counts, further = _with_iterations(counts, objects[0], layout, model)
+    further += _image_tool(objects, layout)
+    for _, units in further:
+        _add(counts, units)
+    return counts, _side_calls([*routed, *further])
+
+
+def _with_iterations(
+    counts: Counts, usage: JsonObject, layout: Layout, model: str | None
+) -> tuple[Counts, list[tuple[str, Counts]]]:
+    """The counts of Anthropic's own model with its compaction, and the calls of other models.
+
+    The totals of a message leave out compaction and advisors. With an advisor, their input is
+    that of the first iteration. With a fallback, they are those of the model that answered. Each
+    iteration is billed at its model; an attempt that was declined before any output is not.
     https://platform.claude.com/docs/en/agents-and-tools/tool-use/advisor-tool
     https://platform.claude.com/docs/en/build-with-claude/compaction
     https://platform.claude.com/docs/en/build-with-claude/refusals-and-fallback
     """
     if layout.family != MESSAGES or not isinstance(usage.get("iterations"), list):
-        return counts, ()
-    own, further, others = _sorted_out(list(_iterations(usage, layout)), model)
+        return counts, []
+    own, compaction, others = _sorted_out(list(_iterations(usage, layout)), model)
     total = {unit: max(counts.get(unit, 0), own.get(unit, 0)) for unit in {**counts, **own}}
-    for units in (further, *(units for _, units in others)):
-        _add(total, units)
-    return total, _side_calls(others)
+    _add(total, compaction)
+    return total, others
 
 
 def _sorted_out(
     iterations: Sequence[tuple[JsonObject, Counts]], model: str | None
 ) -> tuple[Counts, Counts, list[tuple[str, Counts]]]:
-    """The model's own answers, which the totals know; its compaction; what other models did."""
+    """Sums of the model's own answers and of its compaction, and the calls of other models."""
     own: Counts = {}
     compaction: Counts = {}
     others: list[tuple[str, Counts]] = []
@@ -61,32 +81,50 @@ def _sorted_out(
     return own, compaction, others
 
 
-def of_breakdown(
+def _broken_down(
     counts: Counts, objects: Sequence[JsonObject], layout: Layout
-) -> tuple[SideCall, ...]:
-    """The models that Groq's compound systems called, which the totals count already.
+) -> list[tuple[str, Counts]]:
+    """The calls of Groq's compound systems to other models; the totals include them.
 
-    https://console.groq.com/docs/compound. None where they come to more than the totals.
+    https://console.groq.com/docs/compound. Empty where their sum is over the totals.
     """
-    for each in objects:
-        breakdown = each.get("usage_breakdown")
-        models = breakdown.get("models") if isinstance(breakdown, dict) else None
-        if isinstance(models, list):
-            calls = list(_broken_down(models, layout))
-            sums: Counts = {}
-            for _, units in calls:
-                _add(sums, units)
-            if all(count <= counts.get(unit, 0) for unit, count in sums.items()):
-                return _side_calls(calls)
-    return ()
-
-
-def _broken_down(models: list[object], layout: Layout) -> Iterator[tuple[str, Counts]]:
-    for each in objects_in(models):
+    models = next((each[_BREAKDOWN] for each in objects if each.get(_BREAKDOWN)), None)
+    calls: list[tuple[str, Counts]] = []
+    sums: Counts = {}
+    for each in objects_in(within(models, "models")):
         usage, name = each.get("usage"), word([each], "model")
         units = layout.read(usage) if isinstance(usage, dict) else None
         if name is not None and units:
-            yield name, units
+            calls.append((name, units))
+            _add(sums, units)
+    believed = all(count <= counts.get(unit, 0) for unit, count in sums.items())
+    return calls if believed else []
+
+
+def _image_tool(objects: Sequence[JsonObject], layout: Layout) -> list[tuple[str, Counts]]:
+    """The image model that OpenAI's tool called: its tokens, or the number of images.
+
+    https://platform.openai.com/docs/guides/tools-image-generation
+    """
+    for each in objects:
+        tool = within(each, "tool_usage", "image_gen")
+        units = layout.read(tool) if isinstance(tool, dict) else None
+        if not any((units or {}).values()):
+            calls = [item for item in objects_in(each.get("output")) if _made_an_image(item)]
+            units = {IMAGES: len(calls)} if calls else None
+        if units:
+            return [(_image_model(each), units)]
+    return []
+
+
+def _made_an_image(item: JsonObject) -> bool:
+    return item.get("type") == "image_generation_call" and item.get("status") != "failed"
+
+
+def _image_model(body: JsonObject) -> str:
+    """The model of the tool, or the tool's name, which has no price, where no model is told."""
+    tools = [each for each in objects_in(body.get("tools")) if each.get("type") == _IMAGE_TOOL]
+    return word(tools, "model") or _IMAGE_TOOL
 
 
 def _iterations(usage: JsonObject, layout: Layout) -> Iterator[tuple[JsonObject, Counts]]:

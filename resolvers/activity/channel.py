@@ -11,11 +11,29 @@ from broadcaster import Broadcast, Event
 
 from resolvers.activity.inbox import GAP, Gap, Inbox
 from resolvers.activity.redis_channel import ChannelUnavailable, RedisChannel, Timing
+from resolvers.activity.redis_check import RedisRefuses, check_redis
 
-__all__ = ["GAP", "MEMORY_URL", "Channel", "ChannelUnavailable", "Gap", "Messages", "Timing"]
+__all__ = [
+    "GAP",
+    "MEMORY_URL",
+    "Channel",
+    "ChannelUnavailable",
+    "Gap",
+    "Messages",
+    "RedisRefuses",
+    "Timing",
+]
 
 MEMORY_URL = "memory://"
 _REDIS_SCHEMES = ("redis", "rediss", "unix")
+
+
+async def check_channel(url: str) -> str | None:
+    """What stands in the channel's way for now, as one line; None where nothing does.
+
+    Raises RedisRefuses where it will not come up by itself, and ValueError.
+    """
+    return None if _redis_channel(url, None) is None else await check_redis(url)
 
 
 class Channel:
@@ -109,4 +127,4 @@ def _redis_channel(url: str, timing: Timing | None) -> RedisChannel | None:
         return RedisChannel(url, timing=timing)
     if scheme == "memory":
         return None
-    raise ValueError("A channel's URL starts with memory://, redis://, rediss:// or unix://.")
+    raise ValueError("REDIS_URL must start with redis://, rediss:// or unix://.")

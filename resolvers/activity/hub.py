@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -16,8 +17,10 @@ from models.reach import Reach
 from resolvers.activity.announcement import channel_name, decode_announcement
 from resolvers.activity.channel import GAP, Channel
 from resolvers.activity.tail import KEPT_EVENTS, Tail
+from resolvers.rounds import Rounds, every
 
 BEAT_SECONDS = 1.0
+LISTEN_AGAIN_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +30,7 @@ class _Watch:
     """One workspace that is watched here."""
 
     tail: Tail
-    listener: asyncio.Task[None]
+    listener: Rounds
     watchers: int = 0
 
 
@@ -43,13 +46,13 @@ class Hub:
     ) -> None:
         self._database = database
         self._channel = channel
-        self._beat_seconds = beat_seconds
         self._watches: dict[int, _Watch] = {}
-        self._beat: asyncio.Task[None] | None = None
+        # They are what makes the feed sure: they go on whatever happens.
+        self._rounds = Rounds("activity feed", self._look_at_all, every(beat_seconds))
         self.closed = False
 
     async def start(self) -> None:
-        self._beat = asyncio.create_task(self._beat_for_ever())
+        self._rounds.start()
 
     @asynccontextmanager
     async def watch(self, workspace_id: int, head: Head) -> AsyncIterator[Tail]:
@@ -65,7 +68,7 @@ class Hub:
             watch.watchers -= 1
             if watch.watchers == 0:
                 del self._watches[workspace_id]
-                watch.listener.cancel()
+                await watch.listener.close()
 
     def stop(self) -> None:
         """End all feeds now, so that their connections can be closed."""
@@ -75,12 +78,8 @@ class Hub:
 
     async def close(self) -> None:
         self.stop()
-        tasks = [watch.listener for watch in self._watches.values()]
-        if self._beat is not None:
-            tasks.append(self._beat)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        listeners = [watch.listener for watch in self._watches.values()]
+        await asyncio.gather(self._rounds.close(), *(one.close() for one in listeners))
 
     def _enter(self, workspace_id: int, head: Head) -> _Watch:
         if self.closed:
@@ -88,16 +87,15 @@ class Hub:
         watch = self._watches.get(workspace_id)
         if watch is None:
             tail = Tail(head.position, head.repriced)
-            listener = asyncio.create_task(self._listen(workspace_id, tail))
+            # Until it listens again the beat goes on: slower, and nothing is lost.
+            listener = Rounds(
+                f"listener of workspace {workspace_id}",
+                partial(self._hear, workspace_id, tail),
+                every(LISTEN_AGAIN_SECONDS),
+            )
+            listener.start()
             watch = self._watches[workspace_id] = _Watch(tail, listener)
         return watch
-
-    async def _listen(self, workspace_id: int, tail: Tail) -> None:
-        try:
-            await self._hear(workspace_id, tail)
-        except Exception:
-            # Without a listener the beat alone goes on: slower, and nothing is lost.
-            log.exception("listener_failed", workspace=workspace_id)
 
     async def _hear(self, workspace_id: int, tail: Tail) -> None:
         async with self._channel.subscribe(channel_name(workspace_id)) as messages:
@@ -108,22 +106,14 @@ class Hub:
                 elif heard.repriced is not None:
                     tail.note_repricing(heard.repriced)
 
-    async def _beat_for_ever(self) -> None:
-        while True:
-            await asyncio.sleep(self._beat_seconds)
-            tails = {workspace_id: watch.tail for workspace_id, watch in self._watches.items()}
-            if not tails:
-                continue
-            try:
-                async with self._database.read_as_owner() as session:
-                    heads = await read_heads(session, list(tails))
-                for workspace_id, head in heads.items():
-                    await self._catch_up(workspace_id, tails[workspace_id], head)
-            except Unavailable:
-                log.warning("beat_missed", reason="the database is away")
-            except Exception:
-                # The beat is what makes the feed sure: it goes on whatever happened.
-                log.exception("beat_failed")
+    async def _look_at_all(self) -> None:
+        tails = {workspace_id: watch.tail for workspace_id, watch in self._watches.items()}
+        if not tails:
+            return
+        async with self._database.read_as_owner() as session:
+            heads = await read_heads(session, list(tails))
+        for workspace_id, head in heads.items():
+            await self._catch_up(workspace_id, tails[workspace_id], head)
 
     async def _look(self, workspace_id: int, tail: Tail) -> None:
         """Go after what a message did not carry; where that fails, the beat will do it."""

@@ -21,6 +21,7 @@ from resolvers.activity.inbox import GAP, Gap, Inbox
 log = structlog.get_logger(__name__)
 
 _PUBLISHING_CONNECTIONS = 4
+_ADDRESS = {"host", "port", "path", "db", "username", "password", "connection_class"}
 
 
 class ChannelUnavailable(Exception):
@@ -59,7 +60,7 @@ class RedisChannel(BroadcastBackend):
     ) -> None:
         """Raises ValueError for a URL that cannot be understood, without repeating it."""
         self._timing = timing or Timing()
-        self._pool = _pool(url, self._timing)
+        self._pool = connection_pool(url, self._timing)
         self._publisher = Redis(connection_pool=self._pool)
         self._wanted: set[str] = set()
         self._wanted_changed = asyncio.Event()
@@ -214,7 +215,8 @@ class RedisChannel(BroadcastBackend):
 
     async def _drop_publishers(self, *, in_use: bool) -> None:
         """Close publishing connections: those of a lost link would each cost a timeout."""
-        with suppress(RedisError, OSError):
+        # Whatever it is: the task that holds the link must go on.
+        with suppress(Exception):
             async with asyncio.timeout(0.2):
                 await self._pool.disconnect(inuse_connections=in_use)
 
@@ -228,13 +230,14 @@ class RedisChannel(BroadcastBackend):
         return text.replace(password, "***") if password else text
 
 
-def _pool(url: str, timing: Timing) -> BlockingConnectionPool:
+def connection_pool(url: str, timing: Timing) -> BlockingConnectionPool:
+    """Raises ValueError for a URL that cannot be understood, without repeating it."""
     try:
         options = parse_url(url)
     except ValueError:
         # Its text may hold a piece of the password.
         raise ValueError(
-            "This Redis URL cannot be understood. It looks like redis://:password@host:6379/0 "
+            "REDIS_URL cannot be understood. It looks like redis://:password@host:6379/0 "
             "(rediss:// for TLS, unix:///path); percent-encode what is special in the password."
         ) from None
     ours: dict[str, Any] = {
@@ -249,4 +252,13 @@ def _pool(url: str, timing: Timing) -> BlockingConnectionPool:
         # Python 3.11 may swallow a cancellation and leave a task behind.
         "socket_timeout": None,
     }
-    return BlockingConnectionPool(**{**options, **ours})
+    pool = BlockingConnectionPool(**{**options, **ours})
+    try:
+        # The URL's options are not looked at before.
+        pool.make_connection()  # type: ignore[no-untyped-call]  # redis-py's gap
+    except (TypeError, ValueError, RedisError) as error:
+        names = ", ".join(sorted(options.keys() - _ADDRESS))
+        raise ValueError(
+            f"REDIS_URL has options that cannot be used, of {names}: {error}"
+        ) from None
+    return pool

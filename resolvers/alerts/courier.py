@@ -29,6 +29,7 @@ from resolvers.alerts.backoff import next_try
 from resolvers.alerts.carrier import Carrier
 from resolvers.alerts.delivery_settings import DeliverySettings
 from resolvers.alerts.outcome import Failed, Outcome, Sent
+from resolvers.rounds import Rounds
 
 BEAT_SECONDS = 1.0
 # At once, in a process; and of one workspace, so that no other has to wait for it.
@@ -72,10 +73,10 @@ class Courier:
         self._woken = asyncio.Event()
         self._under_way: dict[asyncio.Task[None], Claimed] = {}
         self._pruned_at: datetime | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._rounds = Rounds("alert deliveries", self._go_round, self._pause)
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._carry_for_ever())
+        self._rounds.start()
 
     def now(self) -> datetime:
         return self._clock()
@@ -85,9 +86,7 @@ class Courier:
         self._woken.set()
 
     async def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._rounds.close()
         if self._under_way:
             _, late = await asyncio.wait(self._under_way, timeout=_STOP_SECONDS)
             for task in late:
@@ -109,17 +108,10 @@ class Courier:
         if claimed is not None:
             await self._carry(claimed)
 
-    async def _carry_for_ever(self) -> None:
-        while True:
-            self._woken.clear()
-            try:
-                await self._prune()
-                await self._take_up()
-            except Unavailable:
-                log.warning("deliveries_missed", reason="the database is away")
-            except Exception:
-                log.exception("deliveries_failed")
-            await self._pause()
+    async def _go_round(self) -> None:
+        self._woken.clear()
+        await self._prune()
+        await self._take_up()
 
     async def _until_woken(self) -> None:
         with suppress(TimeoutError):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -17,6 +16,7 @@ from resolvers.alerts.fault import Excluded, Stale, is_away, message_of
 from resolvers.alerts.telling import Telling
 from resolvers.alerts.troubles import Troubles
 from resolvers.alerts.watch import Watch
+from resolvers.rounds import Rounds, every
 
 BEAT_SECONDS = 1.0
 # Who has not been heard of for so long is taken for dead. Longer than any step should take.
@@ -46,7 +46,6 @@ class Evaluator:
         self._database = database
         self._telling = Telling()
         self._clock = clock
-        self._beat_seconds = beat_seconds
         self._lease = lease
         self._holder = secrets.token_hex(8)
         self._watches: dict[int, Watch] = {}
@@ -54,22 +53,24 @@ class Evaluator:
         # Those that are looked at just now.
         self._steps: dict[int, asyncio.Task[None]] = {}
         self._turns = asyncio.Semaphore(AT_ONCE)
+        self._rounds = Rounds("alerts", self._begin_steps, every(beat_seconds))
+        # Beside the steps: one that takes longer than a lease must not lose what it works on.
+        self._holding = Rounds("alert leases", self._renew, every(lease.total_seconds() / 3))
         # Those that failed take turns of their own: they keep no other workspace waiting.
         self._turns_of_failing = asyncio.Semaphore(1)
-        self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        self._tasks = [
-            asyncio.create_task(self._evaluate_for_ever()),
-            asyncio.create_task(self._hold_for_ever()),
-        ]
+        self._rounds.start()
+        self._holding.start()
 
     async def close(self) -> None:
         """Stop, and let another process take over at once."""
-        tasks = [*self._tasks, *self._steps.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._rounds.close()
+        await self._holding.close()
+        steps = list(self._steps.values())
+        for step in steps:
+            step.cancel()
+        await asyncio.gather(*steps, return_exceptions=True)
         try:
             async with self._database.driver() as driver:
                 await release(driver, self._holder)
@@ -185,22 +186,6 @@ class Evaluator:
             return
         troubles.note_kept(problems)
 
-    async def _hold_for_ever(self) -> None:
-        """Beside the steps: one that takes longer than a lease must not lose what it works on."""
-        while True:
-            await asyncio.sleep(self._lease.total_seconds() / 3)
-            if self._watches:
-                with suppress(Exception):
-                    # Where Postgres is away, the steps say so.
-                    await self._hold()
-
-    async def _evaluate_for_ever(self) -> None:
-        while True:
-            try:
-                await self._begin_steps()
-            except Exception as error:
-                if is_unavailable(error):
-                    log.warning("alerts_missed", reason="the database is away")
-                else:
-                    log.exception("alerts_failed")
-            await asyncio.sleep(self._beat_seconds)
+    async def _renew(self) -> None:
+        if self._watches:
+            await self._hold()

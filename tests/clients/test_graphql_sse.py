@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from models.database import Database
 from tests.clients.feed import ACTIVITY, ids_until, next_ids
 from tests.clients.node import NodeScript
 from tests.conftest import Keys
@@ -81,3 +82,16 @@ async def test_what_cannot_be_done_is_told_with_its_code(
         (error,) = (await script.says_until("next"))["errors"]
         assert error["extensions"]["code"] == code
         assert await script.says() == {"complete": True}
+
+
+async def test_a_key_that_is_revoked_is_told_once_and_the_stream_ends(
+    server: InProcessServer, keys: Keys, database: Database
+) -> None:
+    async with graphql_sse(server.url, keys.read) as script:
+        assert await next_ids(script) == []
+        async with database.driver() as driver:
+            await driver.execute("UPDATE api_keys SET revoked_at = now()")
+        (error,) = (await script.says_until("next"))["errors"]
+        assert error["extensions"]["code"] == "UNAUTHENTICATED"
+        assert await script.says() == {"complete": True}
+        assert await script.end() == 0

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from models.database import Database
 from tests.clients.feed import ACTIVITY, ids_until, next_ids
 from tests.clients.node import NodeScript
 from tests.conftest import Keys
@@ -124,6 +125,24 @@ async def _emptied(watches: dict[int, Any]) -> None:
     async with asyncio.timeout(10):
         while watches:
             await asyncio.sleep(0.01)
+
+
+async def test_a_token_that_ends_is_told_once_and_the_connection_is_closed(
+    server: InProcessServer, client: GraphQLClient, database: Database
+) -> None:
+    token = await _customer_token(client)
+    async with graphql_ws(server.url, token, lazyCloseTimeout=60_000) as script:
+        assert await next_ids(script) == []
+        async with database.driver() as driver:
+            await driver.execute("UPDATE customer_tokens SET expires_at = now()")
+        (error,) = (await script.says())["error"]
+        assert error["extensions"]["code"] == "UNAUTHENTICATED"
+        assert await script.says() == {"closed": 4401}
+
+
+async def _customer_token(client: GraphQLClient) -> str:
+    query = 'mutation { createCustomerToken(customerId: "acme", expiresInSeconds: 600) { token } }'
+    return str((await client.data(query))["createCustomerToken"]["token"])
 
 
 async def test_queries_and_mutations_go_over_the_websocket_too(

@@ -17,6 +17,7 @@ from typing import Any
 import typer
 from graphql import OperationDefinitionNode, OperationType, parse
 
+from tests.clients.node import CLIENTS, NODE, install_packages
 from tests.docs.page import ROOT, Block, commands
 from tests.graphql_client import GraphQLClient
 from web.cli import app
@@ -27,8 +28,8 @@ HOST = "http://127.0.0.1:8000"
 SECONDS = 60
 _RECORD = """mutation($events: [UsageEventInput!]!) {
     recordEvents(events: $events) { results { status problem { message } } } }"""
-# What is read by people and servers other than ours.
-_NOT_RUN = ("", "nginx")
+# What is read by people, or tried by tests of its own.
+_NOT_RUN = ("", "nginx", "ts")
 
 
 @dataclass
@@ -54,6 +55,8 @@ class Reader:
                     await self._run(command)
             case "python":
                 await self._finished(sys.executable, "-c", self._here(block.code))
+            case "js":
+                await self._run_module(self._here(block.code))
             case other:
                 assert other in _NOT_RUN, f"nobody knows how to run {other!r}"
         self.ran.append(block.place)
@@ -119,10 +122,16 @@ class Reader:
         self.answer = json.loads(output) if output.startswith("{") else None
         assert self.answer is None or "errors" not in self.answer, output
 
+    async def _run_module(self, code: str) -> None:
+        """By Node, where the packages are that the page says to install."""
+        await asyncio.to_thread(install_packages)
+        module = [NODE, "--input-type=module", "--eval", code]
+        await _end(await self._start(*map(str, module), folder=CLIENTS))
+
     async def _finished(self, *command: str) -> None:
         await _end(await self._start(*command))
 
-    async def _start(self, *command: str) -> Process:
+    async def _start(self, *command: str, folder: Path | None = None) -> Process:
         environment = {
             **os.environ,
             "DATABASE_URL": self.database_url,
@@ -132,11 +141,12 @@ class Reader:
             "NO_PROXY": "*",
         }
         return await asyncio.create_subprocess_exec(
-            *command, stdout=PIPE, stderr=PIPE, cwd=self.folder, env=environment
+            *command, stdout=PIPE, stderr=PIPE, cwd=folder or self.folder, env=environment
         )
 
     def _here(self, code: str) -> str:
-        return code.replace(HOST, self.url)
+        """With the test's server in place of the one that the page names, by HTTP or WebSocket."""
+        return code.replace(HOST.removeprefix("http:"), self.url.removeprefix("http:"))
 
 
 async def _end(process: Process) -> str:

@@ -14,6 +14,7 @@ from tests.conftest import Keys
 from tests.faults.caller import Batch, Caller
 from tests.faults.table import read_table
 from tests.faults.watcher import watching
+from tests.graphql_client import GraphQLClient
 from tests.livemeter_server import ServerProcess
 from tests.valkey import eventually
 
@@ -109,3 +110,24 @@ async def test_an_open_subscription_does_not_keep_the_server_from_ending(
 ) -> None:
     async with watching(lambda: server_process.url, keys.full):
         assert await asyncio.to_thread(server_process.stop) == 0
+
+
+@pytest.mark.parametrize("accept", ["application/json, text/event-stream", "text/event-stream"])
+async def test_who_accepts_events_too_is_answered(
+    server_process: ServerProcess, keys: Keys, database_url: str, accept: str
+) -> None:
+    url = server_process.url
+    query = (
+        'mutation { recordEvents(events: [{id: "one", provider: "a", model: "b"}]) { recorded } }'
+    )
+    async with GraphQLClient(url, keys.full) as client:
+        async with _log_locked(database_url) as connection:
+            post = client.http.post("/graphql", json={"query": query}, headers={"Accept": accept})
+            sending = asyncio.create_task(post)
+            await _await_blocked(connection)
+            stopping = asyncio.create_task(asyncio.to_thread(server_process.stop))
+            async with asyncio.timeout(30):
+                while not await _refuses(url):
+                    await asyncio.sleep(0.02)
+        assert '"recorded":1' in (await sending).text
+        assert await stopping == 0

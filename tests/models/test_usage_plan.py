@@ -8,6 +8,7 @@ import pytest
 
 from models.cubes import Tier
 from models.event import Outcome
+from models.metadata_match import MetadataMatch
 from models.presence_query import NewUsersQuery, PresenceQuery
 from models.time_range import TimeRange
 from models.usage_filter import EVERYTHING, UsageFilter
@@ -106,11 +107,11 @@ def test_cubes_that_do_not_hold_all_events_are_not_used() -> None:
 
 
 def test_a_filter_by_metadata_reads_the_events() -> None:
-    query = UsageQuery(1, (DAYS,), filter=UsageFilter(metadata=(("region", "eu"),)))
+    query = UsageQuery(1, (DAYS,), filter=UsageFilter(metadata=(MetadataMatch("region", "eu"),)))
     statement = query.statement()
     assert "FROM usage_events" in statement.sql
     assert "cube_" not in statement.sql
-    assert statement.arguments[1:3] == ("region", "eu")
+    assert statement.arguments[1:4] == ("region", "eu", 'lax $."region"[*]')
 
 
 def test_a_question_is_one_statement_whose_values_are_arguments() -> None:

@@ -127,6 +127,34 @@ CONTEXTS: dict[str, tuple[str, dict[str, Any], tuple[str | None, str | None, str
         {"usageMetadata": {**GEMINI, "trafficType": "ON_DEMAND_PRIORITY"}},
         (None, "priority", None),
     ),
+    "Vertex's provisioned throughput": (
+        "google",
+        {"usageMetadata": {**GEMINI, "trafficType": "PROVISIONED_THROUGHPUT"}},
+        (None, "provisioned_throughput", None),
+    ),
+    "traffic that Vertex does not tell": (
+        "google",
+        {"usageMetadata": {**GEMINI, "trafficType": "TRAFFIC_TYPE_UNSPECIFIED"}},
+        (None, None, None),
+    ),
+    "traffic by Google's SDK": (
+        "google",
+        {"usage_metadata": {"prompt_token_count": 1, "traffic_type": "ON_DEMAND_FLEX"}},
+        (None, "flex", None),
+    ),
+    "Mistral's tier, within the usage": (
+        "mistral",
+        {"usage": {**PLAIN_CHAT, "service_tier": "standard"}},
+        (None, "standard", None),
+    ),
+    "a batch's tier": (
+        "openai",
+        {
+            "custom_id": "a",
+            "response": {"body": {"service_tier": "default", "usage": PLAIN_CHAT}},
+        },
+        ("batch", "default", None),
+    ),
     "Amazon's tier": (
         "aws",
         {"usage": CONVERSE, "serviceTier": {"type": "flex"}},
@@ -142,3 +170,67 @@ def test_how_a_call_was_run_is_read_beside_its_counts(
 ) -> None:
     read = read_response(provider, body)
     assert (read.processing, read.service_tier, read.speed) == context
+
+
+@pytest.mark.parametrize(
+    ("told", "region"),
+    [("us", "us"), ("global", "global"), ("not_available", None), (None, None), (7, None)],
+)
+def test_where_anthropic_ran_a_call_is_read(told: object, region: str | None) -> None:
+    read = read_response("anthropic", {"usage": {**ANTHROPIC, "inference_geo": told}})
+    assert read.region == region
+
+
+def test_how_much_perplexity_searched_for_is_read() -> None:
+    usage = {**PLAIN_CHAT, "search_context_size": "low"}
+    assert read_response("perplexity", {"usage": usage}).search_context_size == "low"
+
+
+def _deep(levels: int) -> Any:
+    body: Any = 1
+    for _ in range(levels):
+        body = [body]
+    return body
+
+
+HOSTILE: dict[str, Any] = {
+    "100,000 choices": {"choices": [{"message": {}}] * 100_000},
+    "100,000 calls": {"output": [{"type": "web_search_call"}] * 100_000},
+    "100,000 candidates": {"candidates": [{"groundingMetadata": {}}] * 100_000},
+    "100,000 pages": {"pages": [{"images": [{}]}] * 100_000},
+    "lists within lists": {"choices": _deep(100_000), "output": _deep(100_000)},
+    "lists within the usage": {"usage": {**PLAIN_CHAT, "iterations": _deep(100_000)}},
+    "a charge without end": {"usage": {**PLAIN_CHAT, "cost": _deep(100_000)}},
+    "a model without end": {"model": "m" * 1_000_000},
+}
+
+
+@pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
+def test_a_body_of_any_size_and_depth_is_read(body: Any) -> None:
+    read = read_response("openai", {"usage": PLAIN_CHAT, **body})
+    assert read.quantities["input_tokens"] == PLAIN_CHAT["prompt_tokens"]
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        _deep(100_000),
+        {**PLAIN_CHAT, "prompt_tokens": _deep(100_000)},
+        {**PLAIN_CHAT, "prompt_tokens_details": _deep(100_000)},
+    ],
+    ids=["usage", "a count", "details"],
+)
+def test_lists_within_lists_are_no_counts(usage: Any) -> None:
+    with pytest.raises(UnreadableResponse):
+        read_response("openai", {"usage": usage})
+
+
+def test_lists_within_a_list_of_chunks_are_no_chunks() -> None:
+    with pytest.raises(UnreadableResponse):
+        read_response("openai", _deep(100_000))
+
+
+def test_only_the_first_of_many_details_are_looked_at() -> None:
+    details = [{"modality": "TEXT"}] * 100_000 + [{"modality": "AUDIO", "tokenCount": 5}]
+    usage = {"promptTokenCount": 10, "promptTokensDetails": details}
+    assert read_response("google", {"usageMetadata": usage}).quantities == {"input_tokens": 10}

@@ -13,7 +13,7 @@ from models.price import Price, PriceSource, Rate, new_price
 from pricing.catalogue import Catalogue
 from pricing.cost import cost_of
 from pricing.price_book import Offer, PriceBook, PriceRevision
-from pricing.what_if import BATCH, Market, base_rates, has_batch_rates, kind_of
+from pricing.what_if import BATCH, Market, base_rates, has_batch_rates, kind_of, usage_kind
 from tests.pricing.own_catalogue import catalogue as one_model
 from tests.pricing.own_catalogue import tiered, usd
 
@@ -34,8 +34,18 @@ def _offer(model: str, source: PriceSource = PriceSource.CATALOGUE, **rates: str
     return Offer("acme", model, _price(model, source, **rates))
 
 
-def _models(offers: list[Offer], counts: Mapping[str, int], than: str = "1000") -> list[str]:
-    return [each.offer.model for each in Market(offers).cheaper(counts, 1, Decimal(than))]
+def _models(
+    offers: list[Offer],
+    counts: Mapping[str, int],
+    than: str = "1000",
+    used: Price | None = None,
+) -> list[str]:
+    """The cheaper models than one that is used, which is another one than these."""
+    price = _price("used", **dict.fromkeys(counts, "9")) if used is None else used
+    kind = usage_kind(price.model or "", counts, price)
+    assert kind is not None
+    found = Market(offers).cheaper(counts, 1, Decimal(than), kind)
+    return [each.offer.model for each in found]
 
 
 def test_sums_cost_what_their_events_do() -> None:
@@ -120,6 +130,28 @@ def test_a_model_that_lacks_a_rate_is_no_candidate() -> None:
     ]
     assert _models(offers, CHAT) == ["chat"]
     assert _models(offers, {"input_tokens": 5}) == ["vector"]
+
+
+def test_input_alone_of_a_chat_model_is_not_compared_with_models_that_give_no_text() -> None:
+    offers = [
+        _offer("vector", input_tokens="0.1"),
+        _offer("chat", input_tokens="1", output_tokens="1"),
+    ]
+    chat = _price("claude-opus-4-6", input_tokens="5", output_tokens="25")
+    assert _models(offers, {"input_tokens": 5}, used=chat) == ["chat"]
+
+
+def test_input_alone_of_a_model_without_a_known_price_is_compared_with_none() -> None:
+    assert usage_kind("mystery", {"input_tokens": 5}, None) is None
+    assert usage_kind("mystery", CHAT, None) == kind_of(CHAT)
+
+
+def test_a_model_is_compared_with_those_of_its_purpose_alone() -> None:
+    names = ("text-embedding-3-small", "rerank-2.5", "llama-guard-4-12b", "gpt-4o-mini")
+    offers = [_offer(name, input_tokens="1", output_tokens="1") for name in names]
+    for name in names:
+        used = _price(name, input_tokens="5", output_tokens="25")
+        assert _models(offers, CHAT, used=used) == [name]
 
 
 def test_images_and_speech_come_out_of_other_models_than_text() -> None:

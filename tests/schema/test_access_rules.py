@@ -34,6 +34,7 @@ ROUTES = {
     "/livez": "anybody",
     "/readyz": "anybody",
     "/metrics": "anybody",
+    "/websocket-check": "anybody",
     "/session": "anybody",
     "/link/{token}": "anybody",
     "/v1/openapi.json": "anybody",

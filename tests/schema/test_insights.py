@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from models.database import Database
+from pricing.catalogue import Catalogue
+from pricing.price_book import PriceBook, PriceRevision
+from pricing.purpose import Purpose, purpose_of
 from resolvers.services import Services
 from resolvers.viewer import Credential, CredentialKind
 from schema.context import Context
@@ -33,6 +38,8 @@ INSIGHTS = """
       }
     }
 """
+TRIALS = Path(__file__).parents[1] / "data" / "field_trials.json"
+BOOK = PriceBook(Catalogue.bundled(), [], PriceRevision(1, 0))
 OCTOBER = {"from": "2026-10-01T00:00:00Z", "to": "2026-11-01T00:00:00Z"}
 TYPED = {
     "input_tokens": "inputTokens",
@@ -168,6 +175,25 @@ async def test_the_query_of_cheaper_models_shows_counts_and_prices(client: Graph
         cost = _cost(counted, proof[f"price{place + 1}"])
         assert Decimal(candidate["costUsd"]) == cost
         assert Decimal(candidate["savingUsd"]) == min(recorded, own) - cost
+
+
+async def test_input_alone_of_a_chat_model_is_compared_with_models_that_give_text_alone(
+    client: GraphQLClient,
+) -> None:
+    (trial,) = (each for each in json.loads(TRIALS.read_text()) if "usage" in each)
+    event = {"id": "input-only", "occurredAt": "2026-10-20T12:00:00Z"} | trial["usage"]
+    assert (await client.record(event))["recorded"] == 1
+    data = await client.data(INSIGHTS, range=OCTOBER)
+    (insight,) = (each for each in data["insights"]["insights"] if each["kind"] == "CHEAPER_MODEL")
+    assert insight["candidates"]
+    for candidate in insight["candidates"]:
+        assert purpose_of(candidate["model"]) is Purpose.GENERAL, candidate
+        assert _has_output_rate(candidate["provider"], candidate["model"]), candidate
+
+
+def _has_output_rate(provider: str, model: str) -> bool:
+    price = BOOK.price(provider, model, datetime(2026, 10, 31, tzinfo=UTC))
+    return price is not None and any(rate.unit == "output_tokens" for rate in price.rates)
 
 
 async def test_own_prices_are_candidates_and_what_is_compared_with(admin: GraphQLClient) -> None:

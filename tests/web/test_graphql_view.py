@@ -15,11 +15,17 @@ from websockets.typing import Origin, Subprotocol
 
 from tests.graphql_client import GraphQLClient
 from tests.livemeter_server import InProcessServer
+from web.accept import EVENT_STREAM, GRAPHQL_RESPONSE, JSON
 from web.body_limit import MAX_BODY_BYTES
-from web.graphql_view import GRAPHQL_RESPONSE, JSON
 
 TYPENAME = "{ __typename }"
 ANSWER = {"data": {"__typename": "Query"}}
+SUBSCRIPTION = "subscription { activity { cursor } }"
+# What urql sends with queries and mutations.
+URQL = (
+    "application/graphql-response+json, application/graphql+json, application/json, "
+    "text/event-stream, multipart/mixed"
+)
 
 
 @pytest.fixture
@@ -41,11 +47,14 @@ def assert_refused(response: httpx2.Response, status: int = 400) -> None:
         ("", JSON),
         ("*/*", JSON),
         ("application/*", JSON),
-        ("text/html", JSON),
+        ("text/html, */*;q=0.1", JSON),
         ("application/json, application/graphql-response+json", JSON),
         ("application/graphql-response+json", GRAPHQL_RESPONSE),
         ("Application/GraphQL-Response+JSON; charset=utf-8, */*;q=0.5", GRAPHQL_RESPONSE),
         ("text/html, application/graphql-response+json, application/json", GRAPHQL_RESPONSE),
+        ("application/json;q=0.1, application/graphql-response+json;q=0.2", GRAPHQL_RESPONSE),
+        (f"{URQL}", GRAPHQL_RESPONSE),
+        (f"{EVENT_STREAM};q=0.9, {JSON}", JSON),
     ],
 )
 async def test_the_answer_has_the_first_media_type_that_is_accepted(
@@ -54,6 +63,74 @@ async def test_the_answer_has_the_first_media_type_that_is_accepted(
     response = await http.post("/graphql", json={"query": TYPENAME}, headers={"Accept": accept})
     assert response.headers["Content-Type"] == f"{media_type}; charset=utf-8"
     assert response.json() == ANSWER
+
+
+@pytest.mark.parametrize("accept", [EVENT_STREAM, "text/*", f"{EVENT_STREAM}, {JSON}"])
+async def test_who_wants_events_gets_a_query_as_one(http: httpx2.AsyncClient, accept: str) -> None:
+    response = await http.post("/graphql", json={"query": TYPENAME}, headers={"Accept": accept})
+    assert response.headers["Content-Type"] == EVENT_STREAM
+    expected = f"event: next\ndata: {json.dumps(ANSWER, separators=(',', ':'))}\n\n"
+    assert response.text == expected + "event: complete\ndata: \n\n"
+
+
+@pytest.mark.parametrize(
+    "accept", [EVENT_STREAM, "*/*", URQL, f"{JSON}, {EVENT_STREAM};q=0.1", None], ids=str
+)
+async def test_a_subscription_is_streamed_to_who_accepts_events(
+    client: GraphQLClient, accept: str | None
+) -> None:
+    if accept is None:
+        del client.http.headers["Accept"]
+    headers = {} if accept is None else {"Accept": accept}
+    body = {"query": SUBSCRIPTION}
+    async with client.http.stream("POST", "/graphql", json=body, headers=headers) as response:
+        assert response.headers["Content-Type"] == EVENT_STREAM
+        lines = response.aiter_raw()
+        first = await anext(lines)
+    assert first.startswith(b'event: next\ndata: {"data":')
+    assert first.endswith(b"}\n\n")
+    assert b"\r" not in first
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        JSON,
+        "application/*",
+        f"*/*, {EVENT_STREAM};q=0",
+        "multipart/mixed;subscriptionSpec=1.0," + JSON,
+    ],
+)
+async def test_a_subscription_is_not_acceptable_to_who_wants_no_events(
+    client: GraphQLClient, accept: str
+) -> None:
+    response = await client.http.post(
+        "/graphql", json={"query": SUBSCRIPTION}, headers={"Accept": accept}
+    )
+    assert_refused(response, 406)
+    assert EVENT_STREAM in response.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize("accept", ["text/html", "*/*;q=0", f"image/png, {JSON};q=0"])
+@pytest.mark.parametrize("operation", [TYPENAME, "mutation { __typename }", SUBSCRIPTION])
+async def test_what_nothing_fits_is_refused(
+    client: GraphQLClient, operation: str, accept: str
+) -> None:
+    response = await client.http.post(
+        "/graphql", json={"query": operation}, headers={"Accept": accept}
+    )
+    assert_refused(response, 406)
+    assert response.headers["Content-Type"] == f"{JSON}; charset=utf-8"
+
+
+async def test_what_is_refused_is_not_recorded(
+    client: GraphQLClient, event: dict[str, Any]
+) -> None:
+    query = "mutation($events: [UsageEventInput!]!) { recordEvents(events: $events) { recorded } }"
+    body = {"query": query, "variables": {"events": [event]}}
+    await client.http.post("/graphql", json=body, headers={"Accept": "text/html"})
+    data = await client.data('{ event(id: "event-1") { id } }')
+    assert data == {"event": None}
 
 
 async def test_a_get_may_query(http: httpx2.AsyncClient) -> None:
@@ -105,7 +182,6 @@ async def test_a_script_that_asks_nothing_is_told_so(http: httpx2.AsyncClient) -
         '{"query": "{ __typename }", "variables": []}',
         '{"query": "{ __typename }", "extensions": "x"}',
         '{"query": "fragment F on Query { __typename }"}',
-        '{"query": "subscription { activity { cursor } }"}',
     ],
 )
 async def test_what_is_no_request_for_one_answer_is_refused(

@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator
 
 import httpx2
 import pytest
+import structlog
 from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
 from models.database import Database
@@ -15,6 +17,8 @@ from models.membership import Role
 from resolvers.people.invitations import invitations
 from tests.browser import PASSWORD, Browser, code, make_person
 from tests.livemeter_server import InProcessServer
+from web.access import Access
+from web.settings import Settings
 
 ADA = "ada@example.com"
 EVIL = "https://evil.example"
@@ -155,3 +159,72 @@ async def test_our_own_page_opens_a_websocket_by_its_cookie(
 ) -> None:
     viewer = await _viewer(_websocket(ada, server.url))
     assert viewer == {"viewer": {"email": ADA, "scopes": ["ADMIN", "USAGE_READ"]}}
+
+
+BEHIND = "https://livemeter.example"
+
+
+@pytest.fixture
+async def proxied(database_url: str) -> AsyncIterator[InProcessServer]:
+    """A server that knows where people reach it, by a proxy that asks for another host."""
+    async with InProcessServer(database_url, access=Access(base_url=BEHIND)) as server:
+        yield server
+
+
+async def test_the_base_url_is_our_own_origin_whatever_host_a_proxy_asks_for(
+    proxied: InProcessServer, database: Database
+) -> None:
+    async with Browser(proxied.url) as ada:
+        await make_person(ada, database, ADA)
+        assert (await ada.viewer(Origin=BEHIND))["email"] == ADA
+        assert (await _viewer(_websocket(ada, BEHIND)))["viewer"]["email"] == ADA
+        assert await ada.viewer(Origin=EVIL) == "UNAUTHENTICATED"
+
+
+async def test_a_websocket_of_another_origin_is_told_which_settings_allow_it(
+    server: InProcessServer, ada: Browser
+) -> None:
+    with (
+        structlog.testing.capture_logs() as logs,
+        pytest.raises(InvalidStatus) as caught,
+    ):
+        await _viewer(_websocket(ada, BEHIND))
+    (refusal,) = [line for line in logs if line["event"] == "websocket_refused"]
+    assert caught.value.response.body == refusal["reason"].encode()
+    assert caught.value.response.status_code == 403
+    for part in (f"LIVEMETER_BASE_URL={BEHIND}", "LIVEMETER_CORS_ORIGINS", "Host $http_host"):
+        assert part in refusal["reason"]
+
+
+async def test_the_settings_that_are_named_allow_it(database_url: str, database: Database) -> None:
+    for access in (Access(base_url=BEHIND), Access(origins=(BEHIND,))):
+        async with InProcessServer(database_url, access=access) as server:
+            socket = connect(
+                server.url.replace("http", "ws", 1) + "/graphql",
+                origin=Origin(BEHIND),
+                subprotocols=[Subprotocol("graphql-transport-ws")],
+                proxy=None,
+            )
+            async with socket:
+                pass
+
+
+def test_the_settings_that_are_named_are_there() -> None:
+    assert {"base_url", "cors_origins"} <= Settings.model_fields.keys()
+
+
+async def test_a_sign_in_from_another_origin_is_told_so_too(ada: Browser) -> None:
+    body = {"email": ADA, "password": PASSWORD}
+    answer = await ada.post("/session", json=body, headers={"Origin": BEHIND})
+    assert f"LIVEMETER_BASE_URL={BEHIND}" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("origin", "is_refused"), [("own", False), (BEHIND, True), ("null", True), ("", True)]
+)
+async def test_a_page_may_ask_whether_its_websocket_is_refused(
+    server: InProcessServer, ada: Browser, origin: str, is_refused: bool
+) -> None:
+    asked = server.url if origin == "own" else origin
+    answer = await ada.get("/websocket-check", params={"origin": asked})
+    assert (answer.json()["problem"] is not None) is is_refused

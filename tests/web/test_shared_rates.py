@@ -71,6 +71,33 @@ async def test_what_was_counted_meanwhile_is_told_when_redis_is_back(
     assert second._rates.count("a").others == 9
 
 
+async def test_an_error_that_nobody_expected_does_not_end_the_telling(
+    valkey: ValkeyServer,
+    two: tuple[SharedRates, SharedRates],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("web.shared_rates.TELL_SECONDS", 0.01)
+    monkeypatch.setattr("web.shared_rates._AWAY_SECONDS", 0.01)
+    valkey.start()
+    first, second = two
+    tell, fails = first.tell, [ValueError("not a count")]
+
+    async def tell_later() -> None:
+        if fails:
+            raise fails.pop()
+        await tell()
+
+    monkeypatch.setattr(first, "tell", tell_later)
+    first.start()
+    first._rates.take("a", 10, 9)
+    async with asyncio.timeout(10):
+        while first._rates.changed:
+            await asyncio.sleep(0.01)
+    second._rates.take("a", 10)
+    await second.tell()
+    assert second._rates.count("a").others == 9
+
+
 async def test_a_redis_that_hangs_is_given_up(
     valkey: ValkeyServer, two: tuple[SharedRates, SharedRates]
 ) -> None:

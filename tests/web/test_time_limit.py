@@ -65,7 +65,9 @@ async def test_a_query_that_takes_too_long_is_too_complex(database_url: str, key
     assert error["code"] == "TOO_COMPLEX"
 
 
-async def test_a_query_over_a_websocket_has_the_same_time(database_url: str, keys: Keys) -> None:
+async def test_a_query_that_is_answered_as_an_event_has_the_same_time(
+    database_url: str, keys: Keys
+) -> None:
     async with (
         InProcessServer(database_url, limits=QUICKLY) as server,
         GraphQLClient(server.url, keys.read) as client,
@@ -105,21 +107,30 @@ async def test_after_queries_were_stopped_others_are_answered(
 
 
 @pytest.mark.parametrize(
-    ("path", "parameters"),
+    ("path", "accept", "parameters"),
     [
-        ("/graphql", {"query": EVENTS}),
+        ("/graphql", "application/json", {"query": EVENTS}),
+        ("/graphql", "application/json, text/event-stream", {"query": EVENTS}),
+        ("/graphql", "text/event-stream", {"query": EVENTS}),
         (
             "/v1/events/export",
+            "*/*",
             {"format": "csv", "startDate": "2026-01-01", "endDate": "2026-01-02"},
         ),
     ],
 )
 async def test_a_query_whose_caller_has_left_is_stopped(
-    server: InProcessServer, database_url: str, keys: Keys, path: str, parameters: dict[str, str]
+    server: InProcessServer,
+    database_url: str,
+    keys: Keys,
+    path: str,
+    accept: str,
+    parameters: dict[str, str],
 ) -> None:
     async with Locked(database_url) as locked:
         async with GraphQLClient(server.url, keys.read) as client:
-            asking = asyncio.create_task(client.http.get(path, params=parameters))
+            headers = {"Accept": accept}
+            asking = asyncio.create_task(client.http.get(path, params=parameters, headers=headers))
             await locked.comes_to(1)
             asking.cancel()
             await asyncio.gather(asking, return_exceptions=True)

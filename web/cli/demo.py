@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import typer
@@ -15,10 +15,11 @@ from models.key import Scope, find_key, new_key
 from models.workspace import DEFAULT_WORKSPACE, find_workspace
 from resolvers.services import Services
 from web.app import create_app
+from web.cli.channel import check_redis_url
 from web.cli.failure import told_plainly
 from web.cli.options import DATA_DIR, HOST, PORT, DataDir, Host, Port
 from web.cli.storage import database_url, migrated_database
-from web.demo_traffic import send_traffic
+from web.demo_traffic import DemoTraffic
 from web.server import address, channel_url, listen, price_refresh, run_server
 from web.settings import Settings
 from web.sign_in import OneTimeLinks
@@ -34,10 +35,11 @@ _SCOPES = [Scope.EVENTS_WRITE, Scope.USAGE_READ, Scope.ADMIN]
 
 def demo(host: Host = HOST, port: Port = PORT, data_dir: DataDir = DATA_DIR) -> None:
     """Serve with plausible traffic, a key, and a link that signs a browser in once."""
-    settings = Settings(host=host, port=port, data_dir=data_dir, workers=1, log_level="warning")
     with told_plainly():
+        settings = Settings(host=host, port=port, data_dir=data_dir, workers=1, log_level="warning")
+        check_redis_url(settings)
         listener = listen(host, port)
-        with listener, database_url(data_dir, attach=False) as url:
+        with listener, database_url(data_dir, attach=False, create=True) as url:
             known = _read_key(data_dir)
             workspace_id, secret, is_new = asyncio.run(_prepare(url, known))
             _keep_key(data_dir, secret)
@@ -45,15 +47,12 @@ def demo(host: Host = HOST, port: Port = PORT, data_dir: DataDir = DATA_DIR) -> 
 
             @asynccontextmanager
             async def traffic(services: Services) -> AsyncIterator[None]:
-                task = asyncio.create_task(
-                    send_traffic(services, workspace_id, with_history=is_new)
-                )
+                sender = DemoTraffic(services, workspace_id, with_history=is_new)
+                sender.start()
                 try:
                     yield
                 finally:
-                    task.cancel()
-                    with suppress(asyncio.CancelledError):
-                        await task
+                    await sender.close()
 
             app = create_app(
                 url,

@@ -19,6 +19,7 @@ from models.errors import BadInput
 from models.workspace import find_workspace
 from resolvers.time_range import time_zone
 from schema.recording import EVENT_FIELDS
+from web.cli.channel import check_redis_url
 from web.cli.failure import told_plainly
 from web.cli.options import DATA_DIR, WORKSPACE, DataDir, Workspace
 from web.cli.storage import database_url, migrated_database
@@ -74,6 +75,7 @@ def import_events(
         time_zone_read = time_zone(zone)
         with _opened(file) as lines, _progress(lines, file) as progressed:
             rows = _rows(lines, _format(file, format), columns, constants, time_zone_read)
+            check_redis_url(Settings())
             with database_url(data_dir, attach=True) as url:
                 summary = asyncio.run(_run(url, workspace, read_rows(rows), progressed))
     _tell(summary, zone, has_ids="id" in columns)

@@ -7,15 +7,14 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from models.database import Database
 from models.key import ApiKey, Scope
 from models.workspace import find_workspace
-from resolvers.api_keys import api_keys, create_api_key, revoke_api_key
+from resolvers.api_keys import api_keys, create_api_key, find_api_key, revoke_api_key
 from resolvers.keys import KeyRing
 from web.cli.failure import told_plainly
+from web.cli.listing import print_list
 from web.cli.options import BY, DATA_DIR, WORKSPACE, DataDir, Workspace
 from web.cli.storage import database_url, migrated_database
 
@@ -63,20 +62,24 @@ def list_(data_dir: DataDir = DATA_DIR, workspace: Workspace = WORKSPACE) -> Non
 
 @keys.command()
 def revoke(
-    id: Annotated[str, typer.Argument(help="The key's id, as `livemeter key list` shows it.")],
+    id: Annotated[
+        str,
+        typer.Argument(help="The key's id, or its beginning, as `livemeter key list` shows it."),
+    ],
     data_dir: DataDir = DATA_DIR,
     workspace: Workspace = WORKSPACE,
 ) -> None:
     """Revoke a key; it stops within a second."""
 
-    async def run(url: str) -> None:
+    async def run(url: str) -> ApiKey:
         async with migrated_database(url) as database:
             workspace_id = await _workspace_id(database, workspace)
-            await revoke_api_key(database, KeyRing(database), workspace_id, id, by=BY)
+            key = await find_api_key(database, workspace_id, id)
+            return await revoke_api_key(database, KeyRing(database), workspace_id, key.id, by=BY)
 
     with told_plainly(), database_url(data_dir, attach=True) as url:
-        asyncio.run(run(url))
-    typer.echo(f"Key {id} is revoked.")
+        key = asyncio.run(run(url))
+    typer.echo(f"Key {key.id} ({key.name!r}) is revoked.")
 
 
 async def _workspace_id(database: Database, name: str) -> int:
@@ -87,12 +90,15 @@ async def _workspace_id(database: Database, name: str) -> int:
 
 
 def _show(listed: list[ApiKey]) -> None:
-    table = Table("id", "name", "prefix", "scopes", "created", "ends", box=None)
-    for key in listed:
-        ends = "revoked" if key.revoked_at else _day(key.expires_at)
-        scopes = ", ".join(key.scopes)
-        table.add_row(key.id, key.name, key.prefix, scopes, _day(key.created_at), ends)
-    Console().print(table if listed else "There are no keys: `livemeter key create` makes one.")
+    if not listed:
+        typer.echo("There are no keys: `livemeter key create` makes one.")
+        return
+    print_list(("id", "name", "prefix", "scopes", "created", "ends"), [_row(key) for key in listed])
+
+
+def _row(key: ApiKey) -> tuple[str, ...]:
+    ends = "revoked" if key.revoked_at else _day(key.expires_at)
+    return key.id, key.name, key.prefix, ", ".join(key.scopes), _day(key.created_at), ends
 
 
 def _day(moment: datetime | None) -> str:

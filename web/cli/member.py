@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from models.database import Database
 from models.errors import NotFound
@@ -27,6 +25,7 @@ from resolvers.people.members import (
 )
 from resolvers.people.sign_in import SignIn, set_password
 from web.cli.failure import told_plainly
+from web.cli.listing import print_list
 from web.cli.options import BY, DATA_DIR, WORKSPACE, DataDir, Workspace
 from web.cli.storage import database_url, migrated_database
 from web.settings import Settings
@@ -73,10 +72,11 @@ def add(
 def list_(data_dir: DataDir = DATA_DIR, workspace: Workspace = WORKSPACE) -> None:
     """List the members of a workspace."""
     listed = _run(data_dir, workspace, list_members)
-    table = Table("e-mail", "role", "added", box=None)
-    for member in listed:
-        table.add_row(member.email, member.role.value, f"{member.added_at:%Y-%m-%d}")
-    Console().print(table if listed else "There are no members: `livemeter member add` makes one.")
+    if not listed:
+        typer.echo("There are no members: `livemeter member add` makes one.")
+        return
+    rows = [(each.email, each.role.value, f"{each.added_at:%Y-%m-%d}") for each in listed]
+    print_list(("e-mail", "role", "added"), rows)
 
 
 @members.command()

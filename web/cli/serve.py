@@ -10,6 +10,7 @@ import typer
 
 from models.key import any_key
 from models.membership import any_member
+from web.cli.channel import check_redis_url
 from web.cli.failure import told_plainly
 from web.cli.options import DATA_DIR, HOST, PORT, DataDir, Host, Port
 from web.cli.storage import database_url, migrated_database
@@ -28,8 +29,9 @@ def serve(
     """Run the server on DATABASE_URL and REDIS_URL, or on an embedded Postgres without them."""
     with told_plainly():
         settings = Settings(host=host, port=port, data_dir=data_dir, workers=workers)
+        check_redis_url(settings)
         listener = listen(host, port)
-        with listener, database_url(data_dir, attach=False) as url:
+        with listener, database_url(data_dir, attach=False, create=True) as url:
             lacks = asyncio.run(_prepare(url))
             _greet(settings, address(listener), lacks)
             run_server(listener, settings, url)
@@ -51,8 +53,6 @@ async def _prepare(url: str) -> _Lacks:
 
 def _greet(settings: Settings, page: str, lacks: _Lacks) -> None:
     typer.echo(f"Livemeter serves {page} (GraphQL at {page}/graphql). Ctrl-C stops it.")
-    if settings.database_url is None:
-        typer.echo(f"Its data are in {settings.data_dir.resolve()}.")
     if settings.workers > 1 and settings.redis_url is None:
         typer.echo("Several workers without REDIS_URL: live feeds lag by up to a second.", err=True)
     if lacks.members:

@@ -6,13 +6,12 @@ import asyncio
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from models.workspace import Workspace
 from resolvers.workspaces import create_workspace
 from resolvers.workspaces import workspaces as list_workspaces
 from web.cli.failure import told_plainly
+from web.cli.listing import print_list
 from web.cli.options import BY, DATA_DIR, DataDir
 from web.cli.storage import database_url, migrated_database
 
@@ -46,8 +45,9 @@ def list_(data_dir: DataDir = DATA_DIR) -> None:
 
     with told_plainly(), database_url(data_dir, attach=True) as url:
         listed = asyncio.run(run(url))
-    table = Table("id", "name", "created", "events", box=None)
-    for workspace in listed:
-        events = f"{workspace.last_sequence:,}"
-        table.add_row(str(workspace.id), workspace.name, f"{workspace.created_at:%Y-%m-%d}", events)
-    Console().print(table)
+    print_list(("id", "name", "created", "events"), [_row(each) for each in listed])
+
+
+def _row(workspace: Workspace) -> tuple[str, ...]:
+    created = f"{workspace.created_at:%Y-%m-%d}"
+    return str(workspace.id), workspace.name, created, f"{workspace.last_sequence:,}"

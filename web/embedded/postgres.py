@@ -36,6 +36,16 @@ def running_url(data_dir: Path) -> str | None:
     return url_to(socket_dir) if greeting.answers(socket_dir) else None
 
 
+def has_data(data_dir: Path) -> bool:
+    """Whether a server has, or is just making, its data there. In doubt a start will tell."""
+    folder = data_dir.expanduser().absolute()
+    try:
+        # The lock is the first thing that a server makes there.
+        return (folder / "lock").exists() or cluster.located(folder).exists()
+    except OSError:
+        return True
+
+
 class EmbeddedPostgres:
     """Postgres for one data directory, for as long as this process lives at the most.
 

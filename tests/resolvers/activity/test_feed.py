@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -15,12 +16,12 @@ from models.event import UsageEvent
 from models.event_log import Attempts, append
 from models.reach import Reach
 from models.usage_filter import EVERYTHING, UsageFilter
-from resolvers.activity.announcement import Announcer
+from resolvers.activity.announcement import Announcement, Announcer, decode_announcement
 from resolvers.activity.channel import Channel
 from resolvers.activity.feed import ActivityUpdate, activity
 from resolvers.activity.hub import Hub
 from tests.events import NOON, make_drafts
-from tests.valkey import ValkeyServer
+from tests.valkey import ValkeyServer, eventually
 
 
 class Process:
@@ -115,6 +116,35 @@ async def test_an_event_that_was_never_announced_comes_with_the_next_beat(
         await anext(feed)
         await process.record("silent", announced=False)
         assert await _take(feed, 1) == ["silent"]
+        await feed.aclose()
+
+
+async def test_a_listener_that_failed_listens_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the beat: that is a minute away."""
+    monkeypatch.setattr("resolvers.activity.hub.LISTEN_AGAIN_SECONDS", 0.01)
+    decode, fails = decode_announcement, [LookupError("nobody expected this")]
+
+    def decode_later(message: bytes) -> Announcement:
+        if fails:
+            raise fails.pop()
+        return decode(message)
+
+    monkeypatch.setattr("resolvers.activity.hub.decode_announcement", decode_later)
+    async with _process(database, beat_seconds=60) as process:
+        feed = await process.feed()
+        await anext(feed)
+        await process.record("failed on")
+        await eventually(lambda: not fails)
+        taken = asyncio.create_task(_take(feed, 2))
+        for number in itertools.count():
+            # The first of these may come before it listens again; the next ones tell it of all.
+            await process.record(f"after-{number}")
+            done, _ = await asyncio.wait([taken], timeout=0.05)
+            if done:
+                break
+        assert taken.result()[:2] == ["failed on", "after-0"]
         await feed.aclose()
 
 

@@ -67,6 +67,24 @@ def is_gap(event: Event) -> bool:
     return message is GAP
 
 
+async def test_an_error_that_nobody_expected_does_not_end_the_keeper(
+    valkey: ValkeyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with connected(valkey.url) as (broadcast, backend):
+        disconnect, fails = backend._pool.disconnect, [RuntimeError("nobody expected this")]
+
+        async def disconnect_later(**asked: bool) -> None:
+            if fails:
+                raise fails.pop()
+            await disconnect(**asked)
+
+        monkeypatch.setattr(backend._pool, "disconnect", disconnect_later)
+        await eventually(lambda: not fails)
+        valkey.start()
+        async with listening(broadcast, "a") as heard:
+            await say(broadcast, heard, b"still here")
+
+
 def operator(valkey: ValkeyServer) -> Any:
     """A plain client, untyped as redis-py's commands are in part."""
     return Redis.from_url(valkey.url)

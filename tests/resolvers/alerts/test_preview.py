@@ -10,6 +10,7 @@ import pytest
 
 from models.alert_rule import AlertCondition, AlertMeasure
 from models.errors import BadInput, TooComplex
+from models.metadata_match import MetadataMatch
 from models.usage_filter import UsageFilter
 from resolvers.alerts import preview
 from resolvers.alerts.preview import Preview, preview_rule
@@ -61,7 +62,9 @@ async def test_it_tells_for_how_many_keys(evaluated: Evaluated) -> None:
 async def test_a_filter_by_metadata_holds(evaluated: Evaluated) -> None:
     await evaluated.record("10", at=NOON - DAY, metadata='{"k": "v"}')
     await evaluated.record("10", at=NOON - 2 * DAY)
-    found = await _preview(evaluated, _draft(filter=UsageFilter(metadata=(("k", "v"),))))
+    found = await _preview(
+        evaluated, _draft(filter=UsageFilter(metadata=(MetadataMatch("k", "v"),)))
+    )
     assert found.total == 1
 
 

@@ -12,6 +12,7 @@ from models.alert_rule import AlertCondition, AlertMeasure, AlertPeriod
 from models.audit import read_audit
 from models.database import Database
 from models.errors import BadInput, Conflict, NotFound
+from models.metadata_match import MetadataMatch
 from models.reach import Reach
 from models.usage_filter import UsageFilter
 from resolvers.alerts import rules
@@ -75,7 +76,7 @@ async def test_a_rule_is_kept_as_it_was_given(database: Database) -> None:
     draft = replace(
         RULE,
         per=Dimension.USER,
-        filter=UsageFilter(model=("a", None), customer_id=(), metadata=(("k", "v"),)),
+        filter=UsageFilter(model=("a", None), customer_id=(), metadata=(MetadataMatch("k", "v"),)),
         window_minutes=None,
         period=AlertPeriod.MONTH,
         time_zone="Europe/Berlin",

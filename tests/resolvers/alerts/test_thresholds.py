@@ -10,6 +10,7 @@ import pytest
 from models.alert_firing import FiringState
 from models.alert_rule import AlertMeasure, AlertPeriod
 from models.event import Outcome
+from models.metadata_match import MetadataMatch
 from models.usage_filter import UsageFilter
 from resolvers.analytics.dimension import Dimension
 from tests.resolvers.alerts.evaluated import DAY, HOUR, MINUTE, NOON, Evaluated
@@ -55,7 +56,9 @@ async def test_each_key_is_watched_for_itself(evaluated: Evaluated) -> None:
 
 
 async def test_only_what_passes_the_filter_counts(evaluated: Evaluated) -> None:
-    await evaluated.rule("10", filter=UsageFilter(model=("a",), metadata=(("k", "v"),)))
+    await evaluated.rule(
+        "10", filter=UsageFilter(model=("a",), metadata=(MetadataMatch("k", "v"),))
+    )
     await evaluated.step()
     await evaluated.record("6", model="a", metadata='{"k": "v"}')
     await evaluated.record("6", model="a", metadata=None)
@@ -65,6 +68,22 @@ async def test_only_what_passes_the_filter_counts(evaluated: Evaluated) -> None:
     await evaluated.record("4", model="a", metadata='{"k": "v", "x": 1}')
     await evaluated.step()
     assert len(await evaluated.firings()) == 1
+
+
+async def test_metadata_is_matched_by_path_and_an_array_by_its_items(
+    evaluated: Evaluated,
+) -> None:
+    matches = (MetadataMatch("team", "a", ("name",)), MetadataMatch("tags", "x"))
+    await evaluated.rule("10", filter=UsageFilter(metadata=matches))
+    await evaluated.step()
+    await evaluated.record("6", metadata='{"team": {"name": "a"}, "tags": ["w", "x"]}')
+    await evaluated.record("6", metadata='{"team": {"name": "a"}, "tags": []}')
+    await evaluated.record("6", metadata='{"team.name": "a", "tags": ["x"]}')
+    await evaluated.step()
+    assert await evaluated.firings() == []
+    await evaluated.record("4", metadata='{"team": [{"name": "b"}, {"name": "a"}], "tags": "x"}')
+    await evaluated.step()
+    assert [firing.value for firing in await evaluated.firings()] == [Decimal("10")]
 
 
 async def test_a_firing_goes_on_while_the_window_holds_what_it_was_about(

@@ -19,6 +19,7 @@ from models.database import Database
 from models.event import EventType, Outcome, UsageEvent
 from models.event_log import Attempts, append
 from models.event_query import read_log
+from models.metadata_match import MetadataMatch
 from models.reach import Reach
 from models.usage_filter import UsageFilter
 from models.usage_query import Measure
@@ -109,7 +110,7 @@ def filters(draw: st.DrawFn) -> UsageFilter:
         name: tuple(draw(st.lists(_values[name], max_size=3, unique=True))) for name in names
     }
     if draw(st.integers(0, 5)) == 0:
-        given["metadata"] = (("region", "eu"),)
+        given["metadata"] = (MetadataMatch("region", "eu"),)
     return UsageFilter(**given)
 
 

@@ -14,8 +14,11 @@ from models.event_log import Attempts, append
 from models.reach import Reach
 from resolvers.analytics.usage_reader import UsageReader
 from tests.events import make_draft
+from tests.interruption import Moment, interrupted
+from tests.pooled_connections import PooledConnections
 
 _COUNT = "SELECT count(*) FROM usage_events"
+_COUNT_OF_CUSTOMER = "SELECT count(*) FROM usage_events WHERE customer_id = 'acme'"
 
 
 def _reading(statement: str) -> Callable[[Any, bool], Awaitable[Any]]:
@@ -63,6 +66,32 @@ async def test_a_statement_that_fails_says_why_and_keeps_no_connection(database:
     assert _connections_in_use(database) == 0
     async with reader.open():
         assert await reader.once("right", _reading("SELECT 1")) == 1
+
+
+@pytest.mark.parametrize("moment", Moment)
+async def test_fields_that_are_cancelled_at_any_await_leave_a_clean_connection(
+    database: Database, database_url: str, moment: Moment
+) -> None:
+    async def ask() -> None:
+        reader = UsageReader(database, Reach(1, "acme"))
+
+        async def read(number: int) -> None:
+            async with reader.open():
+                await reader.once(number, _reading(_COUNT_OF_CUSTOMER))
+
+        async with asyncio.TaskGroup() as fields:
+            for number in range(3):
+                fields.create_task(read(number))
+
+    left = {}
+    step = 1
+    async with PooledConnections(database, database_url) as pooled:
+        while await interrupted(ask(), step, moment):
+            if found := await pooled.left_behind():
+                left[step] = found
+            step += 1
+    assert left == {}
+    assert step > 5
 
 
 async def test_a_connection_that_dies_is_an_absent_database(database: Database) -> None:

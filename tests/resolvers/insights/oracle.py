@@ -152,7 +152,9 @@ class Oracle:
         base = self._base(names, events)
         best: dict[str, tuple[Decimal, Name]] = {}
         for name, rates in self._prices.items():
-            if name == names or not _serves(rates, events) or not _is_alike(rates, events):
+            if name == names or not _serves(rates, events):
+                continue
+            if not _is_alike(rates, events, self._rates(names)):
                 continue
             cost = sum((_cost(event, rates) for event in events), Decimal(0))
             if cost < base and names[1] is not None:
@@ -190,10 +192,19 @@ def _serves(rates: Rates, events: list[UsageEvent]) -> bool:
     return not has_images and ("output" in rates or not any(e.output_tokens for e in events))
 
 
-def _is_alike(rates: Rates, events: list[UsageEvent]) -> bool:
-    """Whether a model with such rates gives what these events got, and takes what they gave."""
+def _is_alike(rates: Rates, events: list[UsageEvent], own: Rates | None) -> bool:
+    """Whether a model with such rates gives what these events got, and takes what they gave.
+
+    Where nothing came out, what the model could have given by its own rates counts.
+    """
     if not any((e.input_tokens or 0) + (e.output_tokens or 0) for e in events):
         return False
+    if not any(e.output_tokens for e in events):
+        return (
+            own is not None
+            and all((unit in rates) == (unit in own) for unit in ("output", "audio_output"))
+            and ("audio_input" in rates or not any(e.input_audio_tokens for e in events))
+        )
     return (
         ("output" in rates) == any(e.output_tokens for e in events)
         and ("audio_output" in rates) == any(e.output_audio_tokens for e in events)

@@ -36,7 +36,7 @@ PUBLIC: dict[Name, Rates] = {
     ("acme", "vector"): _rates(input="0.1"),
     ("zeta", "nut"): _rates(input="1.1", output="3.3"),
     ("zeta", "teller"): _rates(input="0.3", output="1", fee="5"),
-    ("zeta", "voice"): _rates(input="2", output="7", audio_input="21", audio_output="33"),
+    ("zeta", "singer"): _rates(input="2", output="7", audio_input="21", audio_output="33"),
     ("zeta", "vector-2"): _rates(input="0.07"),
 }
 OWN: dict[Name, Rates] = {
@@ -107,7 +107,7 @@ _PROVIDERS = [
             _model("nut", usd(input_mtok="1.1", output_mtok="3.3")),
             _model("teller", usd(input_mtok="0.3", output_mtok="1", requests_kcount="5")),
             _model(
-                "voice",
+                "singer",
                 usd(
                     input_mtok="2",
                     output_mtok="7",

@@ -20,6 +20,7 @@ from models.database import Database
 from models.event import EventType, Outcome, UsageEvent
 from models.event_log import Attempts, Draft, append
 from models.event_query import read_log
+from models.metadata_match import MetadataMatch
 from models.reach import Reach
 from models.usage_filter import UsageFilter
 from resolvers.analytics.usage import Usage
@@ -167,7 +168,7 @@ def questions(draw: st.DrawFn) -> tuple[ZoneInfo, tuple[datetime, datetime], Usa
         for name in names
     }
     if draw(st.integers(0, 8)) == 0:
-        given["metadata"] = (("region", "eu"),)
+        given["metadata"] = (MetadataMatch("region", "eu"),)
     return zone, (min(ends), max(ends)), UsageFilter(**given)
 
 

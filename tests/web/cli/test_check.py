@@ -34,7 +34,7 @@ async def _harm(database: Database) -> None:
 
 async def test_cubes_that_agree_end_with_0(recorded: str) -> None:
     outcome = await livemeter("check", database_url=recorded)
-    assert (outcome.status, outcome.errors) == (0, "")
+    assert outcome.status == 0, outcome
     assert "0 rows differ" in outcome.output
 
 

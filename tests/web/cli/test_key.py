@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from models.audit import read_audit
 from models.database import Database
-from models.key import find_key, hash_secret, list_keys
+from models.key import Scope, find_key, hash_secret, list_keys, new_key
 from resolvers.keys import KeyRing
 from resolvers.viewer import Credential, CredentialKind
 from tests.command import livemeter
@@ -71,3 +73,77 @@ async def test_what_the_command_line_does_to_keys_is_in_the_audit_log(
         ("KEY_REVOKED", "command line", key.id),
         ("KEY_CREATED", "command line", key.id),
     ]
+
+
+async def _make_keys(database: Database, *ids: str) -> None:
+    async with database.write() as session:
+        for id in ids:
+            key, _ = new_key(1, f"name of {id}", [Scope.USAGE_READ])
+            key.id = id
+            session.add(key)
+
+
+async def _revoked(database: Database) -> set[str]:
+    async with database.read_as_owner() as session:
+        return {key.id for key in await list_keys(session, 1) if key.revoked_at}
+
+
+async def test_a_list_shows_whole_ids_however_narrow_the_terminal_is(
+    database_url: str, database: Database
+) -> None:
+    await _make_keys(database, "key_0123456789abcdef")
+    listed = await livemeter(
+        "key", "list", database_url=database_url, variables={"COLUMNS": "20", "LINES": "5"}
+    )
+    (line,) = listed.output.splitlines()[1:]
+    assert line.startswith("key_0123456789abcdef  name of key_0123456789abcdef  ")
+
+
+async def test_a_name_with_line_breaks_stays_one_line_of_a_list(
+    database_url: str, database: Database
+) -> None:
+    async with database.write() as session:
+        session.add(new_key(1, "one\ntwo\x1b[2J", [Scope.USAGE_READ])[0])
+    listed = await livemeter("key", "list", database_url=database_url)
+    (line,) = listed.output.splitlines()[1:]
+    assert "one·two·[2J" in line
+
+
+async def test_a_key_is_revoked_by_the_beginning_of_its_id(
+    database_url: str, database: Database
+) -> None:
+    await _make_keys(database, "key_aa11", "key_ab22")
+    outcome = await livemeter("key", "revoke", "key_ab", database_url=database_url)
+    assert (outcome.status, "key_ab22" in outcome.output) == (0, True), outcome
+    assert await _revoked(database) == {"key_ab22"}
+
+
+async def test_a_beginning_that_several_ids_have_revokes_none_and_lists_them(
+    database_url: str, database: Database
+) -> None:
+    await _make_keys(database, "key_aa11", "key_ab22", "key_b")
+    outcome = await livemeter("key", "revoke", "key_a", database_url=database_url)
+    assert outcome.status == 1
+    line = outcome.errors.splitlines()[-1]
+    assert "key_aa11 ('name of key_aa11'), key_ab22 ('name of key_ab22')" in line
+    assert await _revoked(database) == set()
+
+
+async def test_a_whole_id_means_its_key_though_others_begin_with_it(
+    database_url: str, database: Database
+) -> None:
+    await _make_keys(database, "key_aa", "key_aa11")
+    outcome = await livemeter("key", "revoke", "key_aa", database_url=database_url)
+    assert outcome.status == 0, outcome
+    assert await _revoked(database) == {"key_aa"}
+
+
+@pytest.mark.parametrize("beginning", ["key_", "", "key_%", "nothing"])
+async def test_what_begins_no_id_revokes_none_and_is_said_in_one_line(
+    database_url: str, database: Database, beginning: str
+) -> None:
+    await _make_keys(database, "key_aa11")
+    outcome = await livemeter("key", "revoke", beginning, database_url=database_url)
+    assert outcome.status == 1
+    assert "no key whose id begins with" in outcome.errors.splitlines()[-1]
+    assert await _revoked(database) == set()

@@ -62,6 +62,20 @@ async def test_members_are_listed_changed_and_removed(
     assert [one.email for one in await members(database, 1)] == ["boss@example.com"]
 
 
+async def test_lists_show_whole_addresses_and_names_however_narrow_the_terminal_is(
+    database_url: str, server: InProcessServer, database: Database
+) -> None:
+    address, name = f"{'a' * 40}@example.com", "w" * 90
+    async with Browser(server.url) as browser:
+        await make_person(browser, database, address)
+    await _done(database_url, "workspace", "create", name)
+    for command, value in (("member", address), ("workspace", name)):
+        listed = await livemeter(
+            command, "list", database_url=database_url, variables={"COLUMNS": "20"}
+        )
+        assert value in listed.output.splitlines()[-1]
+
+
 async def test_who_has_forgotten_their_password_is_given_a_new_one(
     database_url: str, server: InProcessServer, database: Database
 ) -> None:

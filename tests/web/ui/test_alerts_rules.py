@@ -11,6 +11,7 @@ from playwright.async_api import expect
 
 from models.alert_rule import AlertCondition, AlertMeasure, AlertRule, read_rules
 from models.database import Database
+from models.metadata_match import MetadataMatch
 from models.reach import Reach
 from models.usage_filter import UsageFilter
 from resolvers.analytics.dimension import Dimension
@@ -170,13 +171,15 @@ async def test_a_test_is_not_of_what_was_changed_since(alerts: AlertsPage) -> No
 async def test_a_rule_is_changed_and_keeps_the_rest(
     alerts: AlertsPage, evaluated: Evaluated, database: Database
 ) -> None:
+    matches = (MetadataMatch("tier", "gold"), MetadataMatch("team", "a", ("name",)))
     kept: dict[str, Any] = {
         "per": Dimension("USER"),
         "window_minutes": 90,
-        "filter": UsageFilter(model=("gpt-4o", None), metadata=(("tier", "gold"),)),
+        "filter": UsageFilter(model=("gpt-4o", None), metadata=matches),
     }
     made = await evaluated.rule("10", name="Dear user", **kept)
     await alerts.open("rules")
+    await expect(alerts.rule("Dear user")).to_contain_text("metadata has team / name = a")
     await alerts.button("Change Dear user").click()
     await alerts.field("Amount").fill("20")
     await alerts.button("Save the rule").click()

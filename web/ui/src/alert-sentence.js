@@ -2,7 +2,7 @@
 
 import { exactWorth, measureOf } from './alert-measure.js';
 import { isZero, trimmed } from './amount.js';
-import { FIELDS, valueLabel } from './filter.js';
+import { FIELDS, NONE, valueLabel } from './filter.js';
 
 const PERIODS = { DAY: 'day', WEEK: 'week', MONTH: 'month' };
 
@@ -74,6 +74,7 @@ function whereOf({ filter }) {
     return `${field.label.toLowerCase()} is ${values.join(' or ') || 'nothing'}`;
   });
   if (filter.costStatuses) parts.push(`cost is ${filter.costStatuses.map((status) => status.toLowerCase()).join(' or ') || 'nothing'}`);
-  for (const { key, value } of filter.metadata ?? []) parts.push(`metadata has ${key} = ${value}`);
+  if (filter.requestedModels) parts.push(`requested model is ${filter.requestedModels.map((model) => model ?? NONE).join(' or ') || 'nothing'}`);
+  for (const { key, value, path } of filter.metadata ?? []) parts.push(`metadata has ${[key, ...path].join(' / ')} = ${value}`);
   return parts.length ? ` where ${parts.join(' and ')}` : '';
 }

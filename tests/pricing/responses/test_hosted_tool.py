@@ -1,0 +1,169 @@
+"""Tools that a provider ran are counted in the units that it bills."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pricing.response import read_response
+from tests.pricing.usage_objects import PLAIN_CHAT, RESPONSES
+
+SEARCH = {"type": "web_search_call", "action": {"type": "search", "query": "…"}}
+OPEN = {"type": "web_search_call", "action": {"type": "open_page"}}
+OLDER = {"type": "web_search_call", "status": "completed"}
+GEMINI_USAGE = {"promptTokenCount": 10, "candidatesTokenCount": 5}
+
+
+def _grounded(model: str | None, *queries: list[str]) -> dict[str, Any]:
+    candidates = [{"groundingMetadata": {"webSearchQueries": each}} for each in queries]
+    return {"candidates": candidates, "usageMetadata": GEMINI_USAGE, "modelVersion": model}
+
+
+def _xai(**details: int) -> dict[str, Any]:
+    usage = {**RESPONSES, "server_side_tool_usage_details": details}
+    return {"output": [SEARCH], "usage": usage}
+
+
+TOOLS: dict[str, tuple[str, dict[str, Any], dict[str, int]]] = {
+    "a search of OpenAI": ("openai", {"output": [SEARCH], "usage": RESPONSES}, {"web_searches": 1}),
+    "a page that was opened": ("openai", {"output": [OPEN], "usage": RESPONSES}, {}),
+    "a search of an older body": (
+        "azure",
+        {"output": [OLDER], "usage": RESPONSES},
+        {"web_searches": 1},
+    ),
+    "searches that OpenAI counted": (
+        "openai",
+        {
+            "output": [OLDER, OLDER],
+            "tool_usage": {"web_search": {"num_requests": 1}},
+            "usage": RESPONSES,
+        },
+        {"web_searches": 1},
+    ),
+    "files and code": (
+        "openai",
+        {
+            "output": [
+                {"type": "file_search_call"},
+                {"type": "file_search_call"},
+                {"type": "code_interpreter_call"},
+                {"type": "message"},
+            ],
+            "usage": RESPONSES,
+        },
+        {"storage_searches": 2, "code_executions": 1},
+    ),
+    "a chat model that searches always": (
+        "openai",
+        {
+            "model": "gpt-4o-search-preview-2025-03-11",
+            "choices": [{"message": {"annotations": [{"type": "url_citation"}]}}],
+            "usage": PLAIN_CHAT,
+        },
+        {"web_searches": 1},
+    ),
+    "annotations of another chat model": (
+        "openai",
+        {
+            "model": "gpt-4o",
+            "choices": [{"message": {"annotations": [{"type": "url_citation"}]}}],
+            "usage": PLAIN_CHAT,
+        },
+        {},
+    ),
+    "xAI's tools": (
+        "x-ai",
+        _xai(
+            web_search_calls=2,
+            x_search_calls=3,
+            document_search_calls=1,
+            file_search_calls=1,
+            code_interpreter_calls=4,
+            mcp_calls=9,
+        ),
+        {"web_searches": 2, "social_searches": 3, "storage_searches": 2, "code_executions": 4},
+    ),
+    "xAI's tools that did nothing": ("x-ai", _xai(web_search_calls=0), {}),
+    "Gemini": (
+        "google",
+        _grounded("gemini-3.5-flash", ["a", "b"], ["c"]),
+        {"web_searches": 3},
+    ),
+    "Gemini 2, though it bills one of them": (
+        "google",
+        _grounded("gemini-2.5-flash", ["a", "b"], ["c"]),
+        {"web_searches": 3},
+    ),
+    "Gemini without a query": ("google", _grounded("gemini-3.5-flash", []), {}),
+    "a query of nothing": ("google", _grounded("gemini-3.5-flash", [""]), {}),
+    "Gemini by its SDK": (
+        "google",
+        {
+            "candidates": [{"grounding_metadata": {"web_search_queries": ["a", "b"]}}],
+            "usage_metadata": {"prompt_token_count": 10, "candidates_token_count": 5},
+            "model_version": "gemini-3-pro",
+        },
+        {"web_searches": 2},
+    ),
+    "Interactions": (
+        "google",
+        {
+            "model": "gemini-3-pro",
+            "steps": [{"type": "google_search_call", "arguments": {"queries": ["a", "b"]}}],
+            "usage": {"total_input_tokens": 10, "total_output_tokens": 5},
+        },
+        {"web_searches": 2},
+    ),
+    "OpenRouter's": (
+        "openrouter",
+        {"usage": {**PLAIN_CHAT, "server_tool_use_details": {"web_search_requests": 2}}},
+        {"web_searches": 2},
+    ),
+    "Claude's by LiteLLM": (
+        "litellm",
+        {"usage": {**PLAIN_CHAT, "server_tool_use": {"web_search_requests": 2}}},
+        {"web_searches": 2},
+    ),
+    "Claude's on Vertex AI": (
+        "google",
+        {
+            "usage": {
+                "input_tokens": 10,
+                "output_tokens": 5,
+                "cache_read_input_tokens": 0,
+                "server_tool_use": {"web_search_requests": 2},
+            }
+        },
+        {"web_searches": 2},
+    ),
+    "Claude's on Bedrock": (
+        "aws",
+        {
+            "usage": {
+                "input_tokens": 10,
+                "output_tokens": 5,
+                "cache_read_input_tokens": 0,
+                "server_tool_use": {"web_search_requests": 2},
+            }
+        },
+        {"web_searches": 2},
+    ),
+}
+KINDS = ("web_searches", "social_searches", "storage_searches", "code_executions")
+
+
+@pytest.mark.parametrize(("provider", "body", "counts"), TOOLS.values(), ids=TOOLS)
+def test_hosted_tools_are_counted(
+    provider: str, body: dict[str, Any], counts: dict[str, int]
+) -> None:
+    read = read_response(provider, body).quantities
+    assert {unit: read[unit] for unit in KINDS if read.get(unit)} == counts
+
+
+def test_the_callers_model_tells_that_openai_searched_where_the_body_names_none() -> None:
+    choices = [{"message": {"annotations": [{"type": "url_citation"}]}}]
+    body = {"choices": choices, "usage": PLAIN_CHAT}
+    read = read_response("openai", body, "gpt-4o-search-preview")
+    assert read.quantities["web_searches"] == 1
