@@ -21,8 +21,9 @@ test: .setup-dev ## all tests but the slow ones
 soak: .setup-dev ## the slow tests: soak and long fuzzing
 	$(BIN)/python -m pytest -m slow $(ARGS)
 
-fuzz: .setup-dev ## ask GraphQL and REST what their descriptions allow, thousands of times
-	$(BIN)/python -m pytest -m slow tests/faults/test_graphql_fuzz.py tests/web/rest/test_openapi.py $(ARGS)
+fuzz: .setup-dev ## ask GraphQL and REST what they allow, and read events at every limit, thousands of times
+	$(BIN)/python -m pytest -m slow tests/faults/test_graphql_fuzz.py \
+	  tests/web/rest/test_openapi.py tests/faults/test_extreme_events.py $(ARGS)
 
 check: .setup-dev ## style, types, directions of imports, lock files
 	$(BIN)/ruff check .

@@ -213,8 +213,10 @@ async def read_blocks(
 
 
 def read_tally(values: Sequence[Any]) -> Tally:
-    """From measures as Postgres sums them."""
+    """From measures as Postgres sums them. Raises ValueError where the cost is no number."""
     events, tokens, cost, unpriced_events, errors = values
+    if not cost.is_finite():
+        raise ValueError(f"the cost is {cost}")
     return Tally(int(events), int(tokens), cost, int(unpriced_events), int(errors))
 
 

@@ -5,7 +5,7 @@ One row for a workspace that has, or had, rules. Its lock comes after the worksp
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -38,6 +38,7 @@ ALERT_PROGRESS = Table(
         autoincrement=False,
     ),
     Column("sequence", BigInteger, nullable=False),
+    Column("reached", BigInteger, nullable=False, server_default=text("0")),
     Column("changes", BigInteger, nullable=False, server_default=text("0")),
     Column("holder", Text),
     Column("held_until", DateTime(timezone=True)),
@@ -64,10 +65,13 @@ _HOLD = """
         FOR UPDATE SKIP LOCKED
     )
     UPDATE alert_progress AS progress
-    SET holder = $1, held_until = clock_timestamp() + $2::interval
+    SET holder = $1, held_until = clock_timestamp() + $2::interval,
+        reached = coalesce(evaluated.reached, sequence)
     FROM free
     JOIN workspaces ON workspaces.id = free.workspace_id
     JOIN alert_revisions AS revision ON revision.workspace_id = free.workspace_id
+    LEFT JOIN unnest($3::int[], $4::bigint[]) AS evaluated (workspace_id, reached)
+        ON evaluated.workspace_id = free.workspace_id
     WHERE progress.workspace_id = free.workspace_id
     RETURNING progress.workspace_id, sequence, revision.rules, last_sequence, repriced
 """
@@ -85,8 +89,8 @@ _CHANGE = """
 """
 # The first rule makes the row; later ones do not wait for it.
 _BEGIN = """
-    INSERT INTO alert_progress (workspace_id, sequence)
-    SELECT id, last_sequence FROM workspaces WHERE id = :workspace_id
+    INSERT INTO alert_progress (workspace_id, sequence, reached)
+    SELECT id, last_sequence, last_sequence FROM workspaces WHERE id = :workspace_id
     ON CONFLICT DO NOTHING
 """
 _NOTE_RULES = """
@@ -116,9 +120,19 @@ class Progress:
     repriced: int
 
 
-async def hold(driver: asyncpg.Connection[Any], holder: str, lease: timedelta) -> list[Head]:
-    """All workspaces that this holder evaluates from now on for the time of a lease."""
-    rows = await driver.fetch(_HOLD, holder, lease)
+async def hold(
+    driver: asyncpg.Connection[Any],
+    holder: str,
+    lease: timedelta,
+    reached: Mapping[int, int] | None = None,
+) -> list[Head]:
+    """All workspaces that this holder evaluates from now on for the time of a lease.
+
+    `reached`: the sequences up to which it has evaluated them, by workspace. That is only shown:
+    another process goes on from what was written.
+    """
+    reached = reached or {}
+    rows = await driver.fetch(_HOLD, holder, lease, list(reached), list(reached.values()))
     return [Head(*row) for row in rows]
 
 

@@ -23,8 +23,10 @@ from models.usage_filter import UsageFilter
 # More would be held for nothing: where values are that many, few come again.
 MAX_REMEMBERED = 50_000
 
+# Sums of bigint are numeric, and do not overflow; two counts of bigint would, where they meet.
 _SUMS = """
-    count(*), sum(coalesce(input_tokens, 0) + coalesce(output_tokens, 0)), sum(coalesce(cost, 0)),
+    count(*), coalesce(sum(input_tokens), 0) + coalesce(sum(output_tokens), 0),
+    sum(coalesce(cost, 0)),
     count(*) FILTER (WHERE cost_status IN ('PARTIAL', 'UNPRICED')),
     count(*) FILTER (WHERE outcome = 'ERROR')
 """

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from decimal import localcontext
 from typing import Any
@@ -11,9 +12,11 @@ import asyncpg
 import msgspec
 
 from models.alert_bucket import Bucket, Key, Tally, add_buckets
+from models.alert_problem import Skip, read_skipped
 from models.alert_stream import Stream, Watched, close_streams, read_streams
 from models.cost import CostStatus
 from models.cube_sums import EXACT
+from models.errors import LivemeterError
 from models.event import Outcome, UsageEvent
 from models.usage_filter import UsageFilter
 
@@ -40,10 +43,8 @@ async def change_buckets(
     if sequence is None:
         return
     streams = {stream.watched: stream for stream in await read_streams(driver, workspace_id)}
-    watched = [
-        Watched(_decode_filter(row["filter"]), row["per"])
-        for row in await driver.fetch(_WATCHED, workspace_id)
-    ]
+    watched = list(_readable(await driver.fetch(_WATCHED, workspace_id)))
+    skipped = await read_skipped(driver, workspace_id)
     # Of rules that were paused just now: when they are taken up again, it is begun anew.
     left = streams.keys() - {one.mark for one in watched}
     await close_streams(driver, workspace_id, [streams[mark].id for mark in left])
@@ -53,13 +54,22 @@ async def change_buckets(
             for event in events:
                 for one in watched:
                     stream = streams.get(one.mark)
-                    if stream is not None and _holds(stream, event, sequence):
+                    if stream is None or Skip(event.sequence, one.mark) in skipped:
+                        continue
+                    if _holds(stream, event, sequence):
                         for place in _places(one, stream, event):
                             sums.setdefault(place, Tally()).add(_tally(event), sign)
     buckets = [
         (stream_id, Bucket(minute, key, tally)) for (stream_id, minute, key), tally in sums.items()
     ]
     await add_buckets(driver, workspace_id, buckets)
+
+
+def _readable(rows: Iterable[Any]) -> Iterator[Watched]:
+    """A rule that cannot be read is not evaluated either, and keeps nobody from repricing."""
+    for row in rows:
+        with suppress(msgspec.MsgspecError, LivemeterError):
+            yield Watched(_decode_filter(row["filter"]), row["per"])
 
 
 def _holds(stream: Stream, event: UsageEvent, sequence: int) -> bool:

@@ -30,6 +30,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
+from models.errors import LivemeterError
 from models.usage_filter import UsageFilter
 
 
@@ -140,14 +141,40 @@ def filter_values(filter: UsageFilter) -> dict[str, Any]:
 async def read_rules(
     session: AsyncSession, workspace_id: int, *, ids: Sequence[str] | None = None
 ) -> list[AlertRule]:
-    """Those that are not deleted, the oldest first; by ids, deleted ones too."""
+    """Those that are not deleted, the oldest first; by ids, deleted ones too.
+
+    A rule that is kept in a way that this version cannot read is left out.
+    """
+    return (await read_all_rules(session, workspace_id, ids=ids)).rules
+
+
+@dataclass(frozen=True)
+class KeptRules:
+    """`unreadable` are the enabled ones that this version cannot read, and why, by their ids."""
+
+    rules: list[AlertRule]
+    unreadable: dict[str, Exception]
+
+
+async def read_all_rules(
+    session: AsyncSession, workspace_id: int, *, ids: Sequence[str] | None = None
+) -> KeptRules:
+    """As `read_rules`, and which rules cannot be read."""
     statement = select(ALERT_RULES).where(ALERT_RULES.c.workspace_id == workspace_id)
     if ids is None:
         statement = statement.where(ALERT_RULES.c.deleted_at.is_(None))
     else:
         statement = statement.where(ALERT_RULES.c.id == func.any(list(ids)))
     rows = await session.execute(statement.order_by(ALERT_RULES.c.created_at, ALERT_RULES.c.id))
-    return [_rule(row) for row in rows.mappings()]
+    found = KeptRules([], {})
+    for row in rows.mappings():
+        try:
+            found.rules.append(_rule(row))
+        except (ValueError, TypeError, LivemeterError) as error:
+            # msgspec's and enums' errors are ValueErrors; a filter refuses some values itself.
+            if row["is_enabled"]:
+                found.unreadable[row["id"]] = error
+    return found
 
 
 async def insert_rule(session: AsyncSession, rule: AlertRule) -> None:

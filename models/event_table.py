@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -153,6 +153,9 @@ def from_row(row: Sequence[Any]) -> UsageEvent:
         values["side_calls"] = _decode_side_calls(values["side_calls"])
     reasons = values["cost_reasons"]
     values["cost_reasons"] = () if reasons is None else _decode_reasons(reasons)
+    if values["occurred_at"].tzinfo is None:
+        # An event of the first moment of year 1 stands as `-infinity`, which has no zone.
+        values["occurred_at"] = values["occurred_at"].replace(tzinfo=UTC)
     return UsageEvent(**values)
 
 

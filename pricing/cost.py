@@ -21,6 +21,7 @@ from pricing.rate_card import (
     Charge,
     RateCard,
     UnitRate,
+    call_context,
     is_dearer_than_text,
     nearest_rate,
     rate_card,
@@ -144,7 +145,7 @@ def cost_of(
     quantities at all are UNPRICED, but where the price has rates for requests alone.
     `price` None: no price is known. The amounts of the lines add up to the cost exactly.
     """
-    told = CallContext(processing, service_tier, speed, region, search_context_size)
+    told = call_context(processing, service_tier, speed, region, search_context_size)
     return call_cost(price, quantities, told)
 
 

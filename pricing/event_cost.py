@@ -10,6 +10,7 @@ import msgspec
 from models.event import EventType, UsageEvent
 from pricing.cost import Cost, doubtful_cost
 from pricing.price_book import Call, PriceBook
+from pricing.rate_card import call_context
 
 # The fields for counts, by genai-prices' name of the unit.
 COUNT_FIELDS = {
@@ -43,11 +44,13 @@ def _cost(book: PriceBook, event: UsageEvent, counts: Mapping[str, int | Decimal
         event.provider,
         event.model,
         event.occurred_at,
-        event.processing,
-        event.service_tier,
-        event.speed,
-        event.region,
-        event.search_context_size,
+        call_context(
+            event.processing,
+            event.service_tier,
+            event.speed,
+            event.region,
+            event.search_context_size,
+        ),
         event.requested_model,
         event.side_calls or (),
     )

@@ -1,8 +1,7 @@
-"""Finding out which of a provider's APIs a response is from, and reading its counts.
+"""Finds the API that a response is from, and reads its counts.
 
-The descriptions of the APIs are genai-prices', the walk is ours: it must tell a field that is not
-there from one that holds something else than a count, and must not be upset by anything that JSON
-can hold.
+The descriptions of APIs come from genai-prices. The reading is our own: a missing field must differ
+from a field that holds no count, and no JSON may cause an unexpected error.
 """
 
 from __future__ import annotations
@@ -104,7 +103,7 @@ class _Place:
         return (None, self._nearest_missing(counts)) if best is None else ((best, counts), None)
 
     def _choose(self, key: tuple[object, ...], counts: Fields) -> Layout | None:
-        """Which layout is meant depends on what is there and what is zero, so it is kept."""
+        """The choice depends on which fields are there and which are zero, so it is cached."""
         best: Layout | None = None
         most = (0, 0)
         for layout in self._layouts:
@@ -122,7 +121,7 @@ class _Place:
             if by_kind is None or value is None:
                 continue
             kind = type(value) if type(value) in (dict, list) else int
-            # Some put an object where others put a count: each is read as what it is.
+            # Some APIs have an object where others have a count: the type tells them apart.
             for field in by_kind.get(kind) or chain.from_iterable(by_kind.values()):
                 count = field.read_within(value)
                 if count is not None:

@@ -9,6 +9,8 @@ from decimal import Decimal
 from functools import cached_property, reduce
 from typing import NamedTuple
 
+import msgspec
+
 from models.event import SideCall
 from models.price import Price
 from pricing.cache import BoundedCache
@@ -32,8 +34,7 @@ class PriceRevision(NamedTuple):
     overrides: int
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """What a price may depend on, beside the counts: who was called, how and when.
 
     `model` served the call; `requested_model` is the caller's name, where it is another.
@@ -43,20 +44,9 @@ class Call:
     provider: str | None
     model: str | None
     occurred_at: datetime
-    processing: str | None = None
-    service_tier: str | None = None
-    speed: str | None = None
-    region: str | None = None
-    search_context_size: str | None = None
+    context: CallContext = PLAIN_CALL
     requested_model: str | None = None
     side_calls: tuple[SideCall, ...] = ()
-
-    @property
-    def context(self) -> CallContext:
-        """How the call was run."""
-        return CallContext(
-            self.processing, self.service_tier, self.speed, self.region, self.search_context_size
-        )
 
 
 class Offer(NamedTuple):

@@ -78,6 +78,21 @@ class CallContext(NamedTuple):
 
 
 PLAIN_CALL = CallContext()
+
+
+def call_context(
+    processing: str | None,
+    service_tier: str | None,
+    speed: str | None,
+    region: str | None,
+    search_context_size: str | None,
+) -> CallContext:
+    """A context of these words; most calls have none, and share one."""
+    if not (processing or service_tier or speed or region or search_context_size):
+        return PLAIN_CALL
+    return CallContext(processing, service_tier, speed, region, search_context_size)
+
+
 _SIZE = CallContext._fields.index("search_context_size")
 
 
@@ -147,7 +162,7 @@ class RateCard:
         A word for the standard way is no reason, nor is the size of a search's context where the
         price does not tell sizes apart.
         """
-        if told == PLAIN_CALL or self._for_any_call:
+        if told is PLAIN_CALL or self._for_any_call:
             return PLAIN_CALL, ()
         return self._contexts.get(told) or self._contexts.put(told, self._new_context(told))
 

@@ -1,4 +1,4 @@
-"""What a provider's response says was used: its counts, its model, and how the call was run."""
+"""Reads a provider's response: counts, model, how the call was run, and what was charged."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ __all__ = ["ReportedUsage", "UnreadableResponse", "read_response"]
 _ANNOTATED = "ocr_annotated"
 _LITELLM = "litellm"
 _known: BoundedCache[tuple[str, str | None], Provider] = BoundedCache(1024)
-# Counts that no layout describes are in no one place.
+# For counts that no layout describes.
 _NO_LAYOUT = Layout(UsageExtractor("usage", []))
 _MODEL_KEYS = ("model", "modelVersion", "model_version", "modelId", "model_id", "model_name")
 
@@ -71,10 +71,10 @@ class ReportedUsage(msgspec.Struct, frozen=True):
 def read_response(provider: str, body: object, model: str | None = None) -> ReportedUsage:
     """Reads a provider's response body, or just its usage object, as decoded from JSON.
 
-    Numbers must be int or Decimal. Which of the provider's APIs it is from is found out; where
-    the provider is not known, the shapes of all are tried. A list is the chunks of one stream.
-    Input counts include cached tokens, output counts reasoning, whatever the provider's own
-    habit is. `model` is the caller's name for the model: it tells whose response a proxy passed
+    Numbers must be int or Decimal. The provider's API is found from the shape; for an unknown
+    provider all shapes are tried. A list is the events of one stream. Input counts include cached
+    tokens and output counts include reasoning, also where the provider reports them apart.
+    `model` is the caller's name for the model; it tells which provider's response a proxy passed
     on. Raises UnreadableResponse.
     """
     envelope = opened(body)
@@ -93,7 +93,7 @@ def read_response(provider: str, body: object, model: str | None = None) -> Repo
 
 
 def _provider(name: str, model: str | None, body: JsonObject) -> Provider | None:
-    """The provider of that name; of a proxy, the one of the caller's or of the response's model."""
+    """The provider of that name; for a proxy, the provider of the model."""
     for each in (model, word([body], "model")) if _is_proxy(name) else (None,):
         known = _known.get((name, each))
         if known is not None:
@@ -151,10 +151,10 @@ def _is_annotated(body: JsonObject) -> bool:
 
 
 def _check_whole(extraction: Extraction) -> None:
-    """Raises MissingCount where the counts are those of half a response.
+    """Raises MissingCount where only a part of the usage is there.
 
-    A prompt alone is what embeddings report, but not where the total says that there is more. Parts
-    without their whole are no usage: Google counts the tokens of a request so.
+    Embeddings report a prompt alone, but then the total is not higher. Parts without input or
+    output tokens are no usage: Google's countTokens answers so.
     """
     layout, counts = extraction.layout, extraction.counts
     if layout.family == EMBEDDINGS:
@@ -177,7 +177,7 @@ def _what_is_missing(name: str, body: JsonObject) -> str:
 
 def _not_found(name: str, provider: Provider | None, body: JsonObject) -> str:
     if body.get("error") is not None:
-        return "The response is an error, which says nothing of usage: send counts, or none."
+        return "The response is an error and has no usage."
     if "usage" in body and body["usage"] is None:
         return (
             "usage is null: the call has not ended, or the stream was not asked for its usage "
@@ -220,7 +220,7 @@ def _reported(
 
 
 def _served_model(objects: Sequence[JsonObject], layout: Layout) -> str | None:
-    """The AI SDK and LangChain have it beside the usage, in an object of its own."""
+    """The model that the response names. The AI SDK and LangChain put it into another object."""
     beside = [each.get(key) for each in objects for key in ("response", "response_metadata")]
     inner = [each for each in beside if isinstance(each, dict)]
     return word(objects, layout.model_key, *_MODEL_KEYS) or word(inner, *_MODEL_KEYS)

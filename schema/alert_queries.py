@@ -9,9 +9,11 @@ import strawberry
 from models.alert_firing import FiringState
 from resolvers.alerts import firings as firing_resolvers
 from resolvers.alerts import preview as preview_resolvers
+from resolvers.alerts import problems as problem_resolvers
 from resolvers.alerts import rules as rule_resolvers
 from schema.access import ADMIN, READ
 from schema.alert_firing import AlertFiring, AlertPreview
+from schema.alert_problem import AlertProblem
 from schema.alert_rule import AlertRule, AlertRuleInput, read_rule_input
 from schema.context import LivemeterInfo
 
@@ -58,6 +60,17 @@ class AlertQueries:
         return await firing_resolvers.open_alerts(
             info.context.services.database, viewer.workspace_id
         )
+
+    @strawberry.field(
+        description="What rules cannot be evaluated for; empty where all is well.",
+        extensions=[READ],
+    )
+    async def alert_problems(self, info: LivemeterInfo) -> list[AlertProblem]:
+        viewer = await info.context.viewer()
+        problems = await problem_resolvers.alert_problems(
+            info.context.services.database, viewer.workspace_id
+        )
+        return cast(list[AlertProblem], problems)
 
     @strawberry.field(
         description="When a rule would have fired in the last days, at most 31, by what is "

@@ -8,6 +8,7 @@ import strawberry
 
 from models.alert_delivery import DeliveryKind, DeliveryState
 from models.alert_destination import DestinationKind
+from models.alert_problem import ProblemKind
 from models.cost import CostReasonCode, CostStatus, ReportedCostStatus
 from models.event import EventType, Outcome
 from models.key import Scope
@@ -99,6 +100,13 @@ strawberry.enum(
     name="AlertDestinationKind",
     description="How alerts are sent. WEBHOOK: JSON, signed as in Standard Webhooks. SLACK: to "
     "Slack, and to chats that take what Slack takes. EMAIL: by the mail server that is set.",
+)
+strawberry.enum(
+    ProblemKind,
+    name="AlertProblemKind",
+    description="What a problem is of. WORKSPACE: no rule of the workspace is evaluated. RULE: one "
+    "rule is not, or not for all keys. EVENT: events could not be counted and are missing in what "
+    "rules watch.",
 )
 strawberry.enum(
     DeliveryKind,

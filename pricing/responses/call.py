@@ -18,7 +18,7 @@ _UNKNOWN = ("not_available", "service_tier_unspecified", "traffic_type_unspecifi
 
 
 def call_context(objects: Sequence[JsonObject]) -> CallContext:
-    """What the response says, from the usage object outwards.
+    """Tier, speed, region and search size, searched from the usage object outwards.
 
     The region is Anthropic's `us` or `global`, the size of the search Perplexity's `low`,
     `medium` or `high`.

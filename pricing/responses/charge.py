@@ -11,7 +11,7 @@ from pricing.responses.field import JsonObject, within
 
 # xAI reports its charge in ticks (https://docs.x.ai/docs/guides/cost-tracking).
 _TICKS_PER_USD_EXPONENT = -10
-# More than any call costs.
+# No call costs more.
 _MAX_USD = Decimal(1_000_000)
 _MAX_TICKS = _MAX_USD.scaleb(-_TICKS_PER_USD_EXPONENT)
 _SMALLEST = Decimal(1).scaleb(-MAX_SCALE)
@@ -28,7 +28,7 @@ _FIRST_STEPS = frozenset(place[0] for place in _PLACES)
 
 
 def reported_cost(usage: JsonObject, around: Sequence[JsonObject]) -> Decimal | None:
-    """The charge of a call, or None where the response tells none that can be true.
+    """USD that were charged; None where the response has no amount, or one that cannot be.
 
     `around` are the objects that the usage object is in, from the inside out.
     """
@@ -38,7 +38,7 @@ def reported_cost(usage: JsonObject, around: Sequence[JsonObject]) -> Decimal | 
 
 def _told(usage: JsonObject, around: Sequence[JsonObject]) -> Decimal | None:
     ticks = _amount(usage.get("cost_in_usd_ticks"))
-    if ticks:  # Azure passes xAI's field on with 0.
+    if ticks:  # Azure reports 0 for xAI's models, whatever they cost.
         return EXACT.scaleb(ticks, _TICKS_PER_USD_EXPONENT)
     cost = usage.get("cost")
     if isinstance(cost, dict):
@@ -79,7 +79,7 @@ def _amount(value: object) -> Decimal | None:
         value = Decimal(value)
     if not isinstance(value, Decimal) or not value.is_finite() or not 0 <= value <= _MAX_TICKS:
         return None
-    # Floats of other programs have digits beyond what is kept, and beyond what they know.
+    # Floats of other programs have more digits than they are exact to.
     rounded = EXACT.quantize(value, _SMALLEST) if _scale(value) > MAX_SCALE else value
     return rounded if is_storable(rounded) else None
 

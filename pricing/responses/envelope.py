@@ -1,4 +1,4 @@
-"""What a response comes in: lines of batch results, events of streams, answers of gateways."""
+"""Unwraps responses from batch lines, stream events and the objects of gateways."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pricing.responses.stream import check_finished, whole_of_stream
 
 BATCH = "batch"
 
-# What usage is called, and the counts of responses that have them beside their text.
+# Keys of usage objects, and of counts that stand beside the text.
 _USAGE = frozenset(
     {
         "amazon-bedrock-invocationMetrics",
@@ -25,7 +25,7 @@ _USAGE = frozenset(
         "usage_metadata",
     }
 )
-# What a response is called in what it comes in, the particular ones first.
+# Keys that hold a response in another object, in the order in which they are tried.
 _WRAPPERS = (
     "response",
     "result",
@@ -48,7 +48,7 @@ _FAILED = ("errored", "canceled", "expired")
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A response, what it came in from the inside out, and whether a batch brought it."""
+    """A response, the objects around it from the inside out, and `batch` for a batch line."""
 
     body: JsonObject
     around: tuple[JsonObject, ...] = ()
@@ -56,7 +56,7 @@ class Envelope:
 
 
 def opened(body: object) -> Envelope:
-    """Takes a response out of what it came in. Raises UnreadableResponse."""
+    """Unwraps a response body. Raises UnreadableResponse."""
     if isinstance(body, list):
         body = whole_of_stream(body)
     if not isinstance(body, dict):
@@ -79,7 +79,7 @@ def opened(body: object) -> Envelope:
 
 
 def holds_usage(body: JsonObject) -> bool:
-    """Whether an object has usage of its own, so that nothing in it need be looked into."""
+    """Whether an object has usage itself, so that it needs no unwrapping."""
     return (
         any(body.get(key) is not None for key in _USAGE.intersection(body))
         or within(body, "meta", "billed_units") is not None
@@ -100,7 +100,7 @@ def _check_succeeded(line: JsonObject) -> None:
     result = line.get("result")
     failed = isinstance(result, dict) and result.get("type") in _FAILED
     if failed or (line.get("error") is not None and not line.get("response")):
-        raise UnreadableResponse("This line of a batch failed: an error uses nothing.")
+        raise UnreadableResponse("This batch line failed: it holds an error and no usage.")
 
 
 def _inner(body: JsonObject) -> JsonObject | None:

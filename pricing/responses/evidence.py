@@ -1,4 +1,4 @@
-"""What a response says against itself, and what of it holds then."""
+"""Contradictions in a response: which counts are corrected or dropped, and the reasons."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _BESIDE = (
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Whose response it is, and where it was read."""
+    """What is needed to judge a response's counts beside the counts."""
 
     provider: str
     model: str | None
@@ -38,10 +38,10 @@ class Evidence:
 
 
 def settled(counts: Counts, evidence: Evidence) -> tuple[Counts, tuple[CostReason, ...]]:
-    """Counts that can be, and a reason for each field that contradicts the others.
+    """Returns counts without contradictions, and a reason for each field that had one.
 
-    Where the total tells that a part is beside its whole, it is added to the whole. A part that
-    is over its whole is dropped: the whole stays.
+    A part that the total proves to be reported beside its whole is added to the whole. A part
+    that is over its whole is dropped, and the whole is kept.
     """
     counts = _with_cache_apart(dict(counts), evidence)
     doubted = _settle_total(counts, evidence)
@@ -53,13 +53,14 @@ def settled(counts: Counts, evidence: Evidence) -> tuple[Counts, tuple[CostReaso
 
 
 def total_of(usage: JsonObject) -> Count | None:
-    """The total that a usage object tells."""
+    """The total number of tokens, where the usage object has one."""
     totals = (usage.get(name) for name in _TOTALS)
     return next((total for total in totals if is_count(total)), None)
 
 
 def _settle_total(counts: Counts, evidence: Evidence) -> bool:
-    """Takes in what the total tells beyond the parts; whether it contradicts them."""
+    """Corrects the counts by the total. Returns whether the total contradicts them for no known
+    reason."""
     total = total_of(evidence.usage)
     if total is None or INPUT not in counts or OUTPUT not in counts:
         return False
@@ -81,7 +82,7 @@ def _settle_total(counts: Counts, evidence: Evidence) -> bool:
 
 
 def _is_within(excess: Count, counts: Counts, evidence: Evidence) -> bool:
-    """Whether parts that the API counts apart explain a total below the sum."""
+    """Whether parts that are counted beside their wholes explain why the total is too low."""
     apart = [(part, part) for part in counts if part in evidence.layout.apart and counts[part]]
     explained = _adding_up(apart, excess, counts)
     if explained is None:
@@ -97,7 +98,7 @@ def _is_within(excess: Count, counts: Counts, evidence: Evidence) -> bool:
 def _adding_up(
     parts: Sequence[tuple[str, str]], rest: Count, counts: Counts
 ) -> tuple[tuple[str, str], ...] | None:
-    """The fewest parts that come to the rest."""
+    """The smallest set of parts whose sum is `rest`; None where no set has it."""
     for number in range(1, len(parts) + 1):
         for chosen in combinations(parts, number):
             if sum(counts[part] for part, _ in chosen) == rest:
@@ -106,13 +107,13 @@ def _adding_up(
 
 
 def _thinks_in_total_alone(evidence: Evidence) -> bool:
-    """Google's OpenAI interface counts thinking nowhere else than in the total."""
+    """Google's OpenAI-compatible API reports thinking tokens in the total only."""
     is_gemini = evidence.provider == "google" or "gemini" in (evidence.model or "").lower()
     return is_gemini and evidence.layout.family == CHAT
 
 
 def _with_cache_apart(counts: Counts, evidence: Evidence) -> Counts:
-    """The AI SDK to version 5 leaves Claude's cached tokens out of the input, as Anthropic does."""
+    """Up to version 5 the AI SDK passes Anthropic's input on, which leaves out cached tokens."""
     cached = counts.get("cache_read_tokens", 0)
     if evidence.layout.family == AI_SDK and cached > counts.get(INPUT, 0):
         is_claude = evidence.provider in ("anthropic", "aws") or "claude" in (evidence.model or "")
@@ -122,7 +123,7 @@ def _with_cache_apart(counts: Counts, evidence: Evidence) -> Counts:
 
 
 def _impossible_parts(counts: Counts) -> Iterable[str]:
-    """Takes out the parts that are over their wholes, or have none, and names them."""
+    """Removes the parts that are over their wholes, or that have no whole; returns their units."""
     dropped: list[str] = []
     while True:
         try:

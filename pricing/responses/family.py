@@ -1,7 +1,7 @@
-"""Families of usage objects, and the names that their members have for parts.
+"""Families of usage objects, and the names that APIs of a family use for parts.
 
-Most providers took over OpenAI's, Anthropic's or Google's usage object. Some put parts in places
-of their own: cached tokens have six names in OpenAI's chat alone.
+Most providers use OpenAI's, Anthropic's or Google's usage object, and some put parts elsewhere in
+it: cached tokens have five names in OpenAI's chat shape alone.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ IMAGES = "images"
 
 
 def _parts(*names: tuple[str, str] | tuple[str, str, str]) -> tuple[Further, ...]:
-    """A dotted name and the unit; with a third, the whole that leaves the part out."""
+    """Dotted names with their units; a third word is the whole that the part must be added to."""
     return tuple(
         Further(field_at(name[0].split(".")), name[1], name[2] if len(name) == 3 else None)
         for name in names
     )
 
 
-# What APIs of a family call parts, in the order in which they are believed.
+# By family: names of parts. The first one that is there counts.
 FURTHER: Mapping[str, tuple[Further, ...]] = {
     CHAT: _parts(
         ("prompt_tokens_details.cached_tokens", "cache_read_tokens"),
@@ -86,7 +86,7 @@ FURTHER: Mapping[str, tuple[Further, ...]] = {
         ("output_tokens_details.reasoning_tokens", "output_reasoning_tokens"),
         ("server_tool_use.web_search_requests", "web_searches"),
     ),
-    # Converse had these names at its launch; InvokeModel of Nova has them to this day.
+    # Converse used these names at its launch; InvokeModel of Nova still does.
     CONVERSE: _parts(
         ("cacheReadInputTokenCount", "cache_read_tokens", "input_tokens"),
         ("cacheWriteInputTokenCount", "cache_write_tokens", "input_tokens"),

@@ -16,9 +16,9 @@ JsonObject = Mapping[str, object]
 
 _MAX_COUNT = (1 << 63) - 1
 _MAX_SCALE = 24
-# No response has more items of a kind; a body that has must not keep the server busy.
+# No response has more items; longer lists are cut so that they do not keep the server busy.
 _MAX_ITEMS = 10_000
-# A list of counts has one for each modality or each lifetime.
+# Lists of counts have one item for each modality or cache lifetime.
 _MAX_DETAILS = 64
 
 
@@ -46,7 +46,7 @@ class Field:
     def __init__(self, steps: Sequence[str | ArrayMatch]) -> None:
         self.steps = tuple(steps)
         self.name = ".".join(step if isinstance(step, str) else "*" for step in self.steps)
-        # What is under the first step: a count, or what holds it.
+        # The type of the value under the first step: a count, an object or a list.
         self.kind: type = int
         if len(self.steps) > 1:
             self.kind = dict if isinstance(self.steps[1], str) else list
@@ -57,7 +57,7 @@ class Field:
         return None if first is None else self.read_within(first)
 
     def read_within(self, first: object) -> Count | None:
-        """The same, where the first step is taken."""
+        """Like `read`, from the value under the first step on."""
         value = first
         for step in self.steps[1:]:
             value = self._step(step, value)
@@ -102,7 +102,7 @@ def is_count(value: object) -> TypeGuard[Count]:
 
 
 def items_in(value: object) -> list[object]:
-    """The items of a list, none of anything else; no more than any response has."""
+    """The first items of a list; none where the value is no list."""
     return value[:_MAX_ITEMS] if isinstance(value, list) else []
 
 
@@ -112,7 +112,7 @@ def objects_in(value: object) -> list[JsonObject]:
 
 
 def within(value: object, *steps: str) -> object:
-    """What is there some steps into an object; None where there is nothing."""
+    """The value at a path of keys; None where there is none."""
     for step in steps:
         value = value.get(step) if isinstance(value, dict) else None
     return value

@@ -10,7 +10,7 @@ from pricing.responses.field import Counts, JsonObject, is_count, items_in, obje
 _WEB = "web_searches"
 _FILES = "storage_searches"
 _CODE = "code_executions"
-# The calls among the items of OpenAI's Responses, and what they are billed as.
+# Items of OpenAI's Responses, and the units that they are billed in.
 _CALLS = {
     "file_search_call": _FILES,
     "code_interpreter_call": _CODE,
@@ -29,7 +29,7 @@ _SEARCHING = re.compile(r"-search-(?:preview|api)\b")
 
 
 def tool_calls(objects: Sequence[JsonObject], model: str | None) -> Counts:
-    """Counts by unit, from the usage object outwards; only what was used.
+    """Counts by unit of the tools that were used, searched from the usage object outwards.
 
     `model` is the one that served the call: some of OpenAI's search in every call.
     """
@@ -40,7 +40,7 @@ def tool_calls(objects: Sequence[JsonObject], model: str | None) -> Counts:
         for unit, count in _counted(each, model):
             counts[unit] = counts.get(unit, 0) + count
         if counts or isinstance(each.get(_XAI_DETAILS), dict):
-            break  # The inner objects say it; outer ones would say it again.
+            break  # Outer objects would count the same calls again.
     return counts
 
 
@@ -82,7 +82,7 @@ def _told_searches(body: JsonObject) -> int | None:
 
 
 def _is_web_search(item: JsonObject) -> bool:
-    """Opening a page and finding a word in it are not billed; older calls do not say what."""
+    """Opening a page and finding a word are not billed. Older calls have no action."""
     if item.get("type") != "web_search_call":
         return False
     action = item.get("action")

@@ -13,9 +13,10 @@ from pricing.units import UNITS, wholes
 
 @dataclass(frozen=True, slots=True)
 class Further:
-    """A part's other name, read where the layout's own fields did not report the part.
+    """Another name of a part, read where the layout's own fields do not report the part.
 
-    `whole` is the unit that excludes the part where it has this name: the count is added to it.
+    `whole` is set where APIs that use this name leave the part out of its whole: the count is
+    added to it.
     """
 
     field: Field
@@ -28,7 +29,7 @@ class Layout:
 
     `places` are where its counts may be: bodies come whole, or, where `is_bare`, as no more than
     their usage objects. `family` names the shape that this API shares with others, `further` are
-    the names that some of those have for parts.
+    names that other APIs of the family use for parts.
     """
 
     def __init__(
@@ -100,23 +101,26 @@ class Layout:
         return units
 
     def read(self, usage: JsonObject) -> Counts | None:
-        """The counts of such a usage object; None where it lacks what is always there."""
+        """The counts of another usage object of this API; None where a required one is missing.
+
+        Raises NoCount.
+        """
         counts = _read(usage, self.fields)
         return self.units(counts) if self.fits(counts) else None
 
     def first_name(self, unit: str) -> str:
-        """What the API calls a unit first."""
+        """The name of the first field that goes into a unit."""
         return next((field.name for field, of in self._units if of == unit), unit)
 
     def name(self, unit: str, usage: JsonObject) -> str:
-        """What the usage object calls a unit."""
+        """The name of the field that reports a unit in this usage object."""
         named = (*self._units, *((each.field, each.unit) for each in self._further))
         names = (field.name for field, of in named if of == unit and field.read(usage))
         return next(names, unit).partition(".*")[0]
 
 
 def _counted_apart(units: Iterable[tuple[Field, str]]) -> frozenset[str]:
-    """The parts whose field is also added to the whole: the API's whole leaves them out."""
+    """Parts whose field also goes into their whole: the API reports them beside the whole."""
     by_field: dict[Field, set[str]] = {}
     for field, unit in units:
         by_field.setdefault(field, set()).add(unit)

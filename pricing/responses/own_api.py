@@ -1,4 +1,4 @@
-"""APIs that report usage in a shape that genai-prices does not describe."""
+"""Descriptions of APIs that genai-prices does not describe."""
 
 from __future__ import annotations
 

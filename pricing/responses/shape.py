@@ -1,7 +1,7 @@
-"""The shapes that usage objects have, whoever sends them, as layouts.
+"""The layouts that responses of a provider are read by.
 
-Most providers took over OpenAI's, Anthropic's or Google's shape; some put parts in places of their
-own. So each layout also knows the names that its family has for parts elsewhere.
+These are genai-prices' descriptions of the provider's own APIs, then those of APIs that other
+providers copied. Each layout also knows the names that APIs of its family use for parts.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from pricing.responses.own_api import OWN_APIS
 
 _ROOT = "usageMetadata"
 _SNAKE_ROOT = "usage_metadata"
-# The APIs that others took over, in the order in which they are tried.
+# APIs that other providers copied. Where two fit equally, the first is taken.
 _TAKEN_OVER = (
     ("openai", "chat"),
     ("openai", "responses"),
@@ -46,7 +46,7 @@ _TAKEN_OVER = (
     ("cohere", "embeddings"),
     ("mistral", "ocr"),
 )
-# What all APIs of a family report.
+# The fields that all APIs of a family require.
 _WHOLES = {
     CHAT: ("prompt_tokens", "completion_tokens"),
     RESPONSES: ("input_tokens", "output_tokens"),
@@ -56,14 +56,14 @@ _WHOLES = {
 
 
 def layouts_of(provider: Provider | None) -> Iterator[Layout]:
-    """A provider's own APIs, then the shapes of others that it has none of."""
+    """The provider's own layouts, then those of families that it has no layout of."""
     had = set()
     for extractor in _spellings((provider and provider.extractors) or ()):
         layout = _layout(extractor)
         had.add((layout.family, layout.root[-1]))
         yield layout
     for extractor in _shared_apis():
-        # `input_tokens` alone may be Cohere's embeddings, and anybody's count before a call.
+        # A bare `input_tokens` may be Cohere's embeddings, or a token count before a call.
         layout = _layout(extractor, is_bare=isinstance(extractor.root, str) or _has_two(extractor))
         if (layout.family, layout.root[-1]) not in had:
             yield layout
@@ -80,7 +80,7 @@ def _has_two(extractor: UsageExtractor) -> bool:
 
 @cache
 def _shared_apis() -> tuple[UsageExtractor, ...]:
-    """The APIs that others took over, and those that no provider of genai-prices has."""
+    """The copied APIs, and those that genai-prices does not describe."""
     providers = {provider.id: provider for provider in bundled_providers}
     taken_over = [
         extractor
@@ -92,7 +92,7 @@ def _shared_apis() -> tuple[UsageExtractor, ...]:
 
 
 def _spellings(extractors: Iterable[UsageExtractor]) -> Iterator[UsageExtractor]:
-    """The same, and Google's in the names that its Live API and its SDK have."""
+    """The same, and Google's also with the names of its Live API and of its SDK."""
     for extractor in extractors:
         yield _with_wholes(extractor) if extractor.api_flavor == REALTIME else extractor
         if extractor.root == _ROOT:
@@ -103,7 +103,7 @@ def _spellings(extractors: Iterable[UsageExtractor]) -> Iterator[UsageExtractor]
 
 
 def _with_wholes(extractor: UsageExtractor) -> UsageExtractor:
-    """The same where nothing is required: both wholes are, lest half a response be taken."""
+    """Requires input and output where nothing is required, so that half a response does not fit."""
     if any(mapping.required for mapping in extractor.mappings):
         return extractor
     mappings = [
@@ -126,17 +126,17 @@ def _renamed_path(path: ExtractPath, rename: Callable[[str], str]) -> ExtractPat
 
 
 def _live(name: str) -> str:
-    """Google's Live API calls a response what its other APIs call candidates."""
+    """Google's Live API says `response` where its other APIs say `candidates`."""
     return name.replace("candidates", "response")
 
 
 def _snake(name: str) -> str:
-    """Google's SDK in Python has its own spelling: `prompt_token_count`."""
+    """Google's Python SDK writes snake case: `prompt_token_count`."""
     return re.sub(r"(?=[A-Z])", "_", name).lower()
 
 
 def _family(extractor: UsageExtractor) -> str:
-    """Which family an API is of; one that is of none is a family of its own."""
+    """The family of an API. An API of no known family gets a name made of its required fields."""
     if extractor.api_flavor in (AI_SDK, REALTIME, IMAGES):
         return extractor.api_flavor
     names = {_dotted(each.path): each.required for each in extractor.mappings}

@@ -1,4 +1,4 @@
-"""Other models that ran within a call, and attempts that a response's totals leave out."""
+"""Calls of other models within a call, and usage that a response's totals leave out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PLACES = frozenset({"iterations", _BREAKDOWN, "tool_usage", "output"})
 def with_side_calls(
     counts: Counts, objects: Sequence[JsonObject], layout: Layout, model: str | None
 ) -> tuple[Counts, tuple[SideCall, ...]]:
-    """The counts of a whole call, and the parts of it that other models than its own did.
+    """The counts of the whole call, and the side calls of other models that they include.
 
     `objects` are the usage object and those around it, `model` is the one that the response names.
     """
@@ -40,11 +40,11 @@ def with_side_calls(
 def _with_iterations(
     counts: Counts, usage: JsonObject, layout: Layout, model: str | None
 ) -> tuple[Counts, list[tuple[str, Counts]]]:
-    """Counts with all that Anthropic's own model was billed, and what others were billed beside it.
+    """The counts of Anthropic's own model with its compaction, and the calls of other models.
 
-    The totals of a message leave out its compaction and its advisor, and count only the first
-    prompt of the model itself; a fallback's totals are those of the model that answered. Each
-    iteration is billed by its own model, but not an attempt that was declined before any output.
+    The totals of a message leave out compaction and advisors. With an advisor, their input is
+    that of the first iteration. With a fallback, they are those of the model that answered. Each
+    iteration is billed at its model; an attempt that was declined before any output is not.
     https://platform.claude.com/docs/en/agents-and-tools/tool-use/advisor-tool
     https://platform.claude.com/docs/en/build-with-claude/compaction
     https://platform.claude.com/docs/en/build-with-claude/refusals-and-fallback
@@ -60,7 +60,7 @@ def _with_iterations(
 def _sorted_out(
     iterations: Sequence[tuple[JsonObject, Counts]], model: str | None
 ) -> tuple[Counts, Counts, list[tuple[str, Counts]]]:
-    """The model's own answers, which the totals know; its compaction; what other models did."""
+    """Sums of the model's own answers and of its compaction, and the calls of other models."""
     own: Counts = {}
     compaction: Counts = {}
     others: list[tuple[str, Counts]] = []
@@ -84,9 +84,9 @@ def _sorted_out(
 def _broken_down(
     counts: Counts, objects: Sequence[JsonObject], layout: Layout
 ) -> list[tuple[str, Counts]]:
-    """The models that Groq's compound systems called, which the totals count already.
+    """The calls of Groq's compound systems to other models; the totals include them.
 
-    https://console.groq.com/docs/compound. None where they come to more than the totals.
+    https://console.groq.com/docs/compound. Empty where their sum is over the totals.
     """
     models = next((each[_BREAKDOWN] for each in objects if each.get(_BREAKDOWN)), None)
     calls: list[tuple[str, Counts]] = []
@@ -102,7 +102,7 @@ def _broken_down(
 
 
 def _image_tool(objects: Sequence[JsonObject], layout: Layout) -> list[tuple[str, Counts]]:
-    """The images that a model of OpenAI had made by another: by their tokens, or else how many.
+    """The image model that OpenAI's tool called: its tokens, or the number of images.
 
     https://platform.openai.com/docs/guides/tools-image-generation
     """
@@ -122,7 +122,7 @@ def _made_an_image(item: JsonObject) -> bool:
 
 
 def _image_model(body: JsonObject) -> str:
-    """The tool's own name where the response does not say which model it was: that has no price."""
+    """The model of the tool, or the tool's name, which has no price, where no model is told."""
     tools = [each for each in objects_in(body.get("tools")) if each.get("type") == _IMAGE_TOOL]
     return word(tools, "model") or _IMAGE_TOOL
 

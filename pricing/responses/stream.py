@@ -1,4 +1,4 @@
-"""A stream's events, put together as the one response that they are of."""
+"""Joins the events of a stream into the response that they carry."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from pricing.responses.field import JsonObject, UnreadableResponse, within
 
 # No stream has more; reading a list costs some microseconds an event.
 _MAX_EVENTS = 200_000
-# What an event holds a response in, or a part of one.
+# Keys under which events hold a response, or a part of one.
 _WRAPPERS = ("response", "message", "metadata", "delta", "interaction", "x_groq")
-# What events each report a part of, or report again with more: later counts replace earlier ones.
+# Keys of usage objects.
 _USAGE = ("usage", "usageMetadata", "usage_metadata")
-# What events each hold some items of.
+# Lists whose items are spread over the events.
 _ITEMS = ("candidates", "output", "outputs", "steps", "choices")
 _RESPONSES = ("response", "message")
 _IDS = ("id", "responseId", "response_id")
 _SEARCH = "google_search_call"
-# What is a whole response of its own, and not a part of one; `assistant` is of Claude Code's logs.
+# Marks of whole responses; `assistant` marks the messages in Claude Code's logs.
 _WHOLE = {"object": ("chat.completion", "text_completion"), "type": ("message", "assistant")}
 
 
 def whole_of_stream(events: Sequence[object]) -> JsonObject:
-    """One response of a stream's events: the last word of each on everything.
+    """Joins the events of one stream; later values replace earlier ones.
 
-    Raises UnreadableResponse where they are several responses.
+    Raises UnreadableResponse where the list has several responses, or too many events.
     """
     if len(events) > _MAX_EVENTS:
         raise UnreadableResponse(
@@ -44,25 +44,25 @@ def whole_of_stream(events: Sequence[object]) -> JsonObject:
             _add(whole, part, adds_counts=event.get("type") == "message_delta")
         if within(event, "delta", "type") == _SEARCH:
             searches.append(event["delta"])
-    # Google's Interactions end without the steps that they took.
+    # The last event of Google's Interactions does not repeat the steps.
     whole.setdefault("steps", searches)
-    # What the last event is called says nothing of the whole.
+    # The type of the last event is not the type of the response.
     whole.pop("type", None)
     return whole
 
 
 def check_finished(events: Sequence[JsonObject]) -> None:
-    """Raises UnreadableResponse where Anthropic's stream was begun and not ended."""
+    """Raises UnreadableResponse where a stream of Anthropic has a start and no end."""
     kinds = [event.get("type") for event in events]
     if "message_start" in kinds and "message_delta" not in kinds:
         raise UnreadableResponse(
-            "output_tokens is missing: a message_start says how the output began. Send the list "
+            "output_tokens is missing: a message_start has only the first of them. Send the list "
             "of message_start and message_delta, or the whole message."
         )
 
 
 def _number_of_responses(events: Sequence[JsonObject]) -> int:
-    """As many as there are lines of batches, whole responses with usage, or ids of usage."""
+    """Counts batch lines, whole responses with usage, and ids of events with usage."""
     lines = sum("custom_id" in event or "recordId" in event for event in events)
     wholes = 0
     ids = set()
@@ -74,7 +74,7 @@ def _number_of_responses(events: Sequence[JsonObject]) -> int:
 
 
 def _id(event: JsonObject) -> str | None:
-    """The id of the response that an event is of."""
+    """The id of the response that an event belongs to."""
     inner = [part for key in _RESPONSES if isinstance(part := event.get(key), dict)]
     return word([*inner, event], *_IDS)
 
@@ -84,7 +84,7 @@ def _has_usage(part: JsonObject) -> bool:
 
 
 def _parts(event: JsonObject) -> Iterator[JsonObject]:
-    """The event, and what it holds of a response; that comes last."""
+    """The event, then the objects in it that hold a response or a part of one."""
     yield event
     for key in _WRAPPERS:
         inner = event.get(key)
@@ -93,9 +93,10 @@ def _parts(event: JsonObject) -> Iterator[JsonObject]:
 
 
 def _add(whole: dict[str, object], part: JsonObject, adds_counts: bool) -> None:
-    """Takes in what an event says.
+    """Adds an event's fields to the response.
 
-    Usage replaces earlier usage, but for Anthropic's deltas, which leave out what their start told.
+    Usage replaces earlier usage. Only Anthropic's deltas are merged into it: they leave out
+    counts that the start has.
     """
     for key, value in part.items():
         known = whole.get(key)

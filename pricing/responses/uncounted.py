@@ -1,4 +1,4 @@
-"""Responses without a usage object that say in another place how much there was."""
+"""Counts of responses that have no usage object that a layout describes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pricing.responses.field import (
     within,
 )
 
-# Who counts embeddings and rankings by a total alone.
+# Providers whose embeddings and rankings report `total_tokens` alone.
 _TOTAL_ALONE = frozenset({"voyageai", "jina", "jina_ai", "jinaai", "together", "nomic"})
 # Speech to text by the second: OpenAI's and Groq's Whisper, Deepgram, Gladia, AssemblyAI,
 # ElevenLabs.
@@ -35,7 +35,7 @@ _CHARACTERS = (("RequestCharacters",), ("extra_info", "usage_characters"))
 
 
 def counts_without_usage(provider: str, body: JsonObject) -> Counts:
-    """The counts of a response without a usage object that is known. Raises NotThere, NoCount."""
+    """The counts of a response that no layout describes. Raises NotThere, NoCount."""
     for read in (_titan, _watsonx, _embeddings, _characters):
         counts = read(body)
         if counts:
@@ -118,10 +118,10 @@ def _seconds(provider: str, body: JsonObject) -> Count | None:
 
 
 def _billed(provider: str, duration: Count) -> Count:
-    """OpenAI bills begun seconds: its reference shows 8.47 s with a usage of 9 s.
+    """OpenAI rounds up to whole seconds: its reference shows 8.47 s with a usage of 9 s.
 
-    https://platform.openai.com/docs/api-reference/audio/verbose-json-object. Others bill by
-    rules that are not published: the seconds are kept as they are.
+    https://platform.openai.com/docs/api-reference/audio/verbose-json-object. Other
+    providers publish no rule: their seconds are not rounded.
     """
     if provider in ("openai", "azure"):
         return int(Decimal(duration).to_integral_value(ROUND_CEILING))

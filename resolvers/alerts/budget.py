@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, localcontext
-from math import sqrt
 from zoneinfo import ZoneInfo
 
 from models.alert_rule import AlertCondition, AlertMeasure, AlertPeriod, AlertRule
@@ -22,7 +21,7 @@ HISTORY_DAYS = 28
 # Fewer say nothing of the days to come.
 MIN_DAYS = 3
 # Of a normal distribution four fifths lie so many deviations about the middle.
-_DEVIATIONS = 1.2816
+_DEVIATIONS = Decimal("1.2816")
 _CENT = Decimal("0.01")
 
 
@@ -132,7 +131,7 @@ def _budget(
     forecast = low = high = None
     if expected is not None:
         forecast = spent + sum(expected.values(), Decimal(0))
-        reach = Decimal(_DEVIATIONS * _deviation(known, costs) * sqrt(len(expected)))
+        reach = _DEVIATIONS * _deviation(known, costs) * Decimal(len(expected)).sqrt()
         low, high = max(spent, forecast - reach), forecast + reach
     return Budget(
         limit,
@@ -174,10 +173,13 @@ def _usual(day: date, known: list[date], costs: dict[date, Decimal]) -> Decimal:
     return sum((costs.get(one, Decimal(0)) for one in of), Decimal(0)) / len(of)
 
 
-def _deviation(known: list[date], costs: dict[date, Decimal]) -> float:
-    """By how much a day differs from what was to be expected of it."""
-    off = [float(costs.get(day, Decimal(0)) - _usual(day, known, costs)) for day in known]
-    return sqrt(sum(one * one for one in off) / (len(off) - 1))
+def _deviation(known: list[date], costs: dict[date, Decimal]) -> Decimal:
+    """By how much a day differs from what was to be expected of it.
+
+    No float: the square of a cost may be more than one can hold.
+    """
+    off = [costs.get(day, Decimal(0)) - _usual(day, known, costs) for day in known]
+    return (sum((one * one for one in off), Decimal(0)) / (len(off) - 1)).sqrt()
 
 
 def _runs_out_at(

@@ -66,13 +66,14 @@ class FiringLog:
             ]
             if told:
                 rule = rules.get(rule_id) or await self._gone(rule_id)
-                await self._telling.ended(driver, rule, told, now)
+                if rule is not None:
+                    await self._telling.ended(driver, rule, told, now)
 
-    async def _gone(self, id: str) -> AlertRule:
-        """A rule that was paused or deleted."""
+    async def _gone(self, id: str) -> AlertRule | None:
+        """A rule that was paused or deleted; None where it cannot be read, nor put into words."""
         async with self._database.read_as_owner() as session:
-            [rule] = await read_rules(session, self._workspace_id, ids=[id])
-        return rule
+            found = await read_rules(session, self._workspace_id, ids=[id])
+        return found[0] if found else None
 
 
 def _by_rule(firings: Iterable[AlertFiring]) -> dict[str, list[AlertFiring]]:

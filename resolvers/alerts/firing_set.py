@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -43,6 +44,21 @@ class Outcome:
 
     def __bool__(self) -> bool:
         return bool(self.opened or self.resolved or self.peaks)
+
+    def clear(self) -> None:
+        self.opened, self.resolved, self.peaks = [], [], {}
+
+    def parts(self) -> list[Outcome]:
+        """Of each rule for itself; of one rule, each firing for itself."""
+        firings = (*self.opened, *self.resolved)
+        is_of_one = len({firing.rule_id for firing in firings}) == 1
+        parts: dict[str, Outcome] = defaultdict(Outcome)
+        for firing in self.opened:
+            parts[firing.id if is_of_one else firing.rule_id].opened.append(firing)
+        for firing in self.resolved:
+            parts[firing.id if is_of_one else firing.rule_id].resolved.append(firing)
+        found = list(parts.values())
+        return [*found, Outcome(peaks=self.peaks)] if self.peaks else found
 
 
 class FiringSet:

@@ -84,5 +84,8 @@ async def acknowledge_firings(
 
 
 def with_rules(firings: Collection[AlertFiring], rules: Collection[AlertRule]) -> list[KnownFiring]:
+    """Firings of rules that this version cannot read are left out."""
     known = {rule.id: rule for rule in rules}
-    return [KnownFiring(firing, known[firing.rule_id]) for firing in firings]
+    return [
+        KnownFiring(firing, known[firing.rule_id]) for firing in firings if firing.rule_id in known
+    ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import localcontext
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import asyncpg
 
 from models.alert_bucket import Bucket, Key, Tally, add_buckets
+from models.alert_problem import Skip, forget_skipped, skip_events
 from models.alert_reading import LogPart, LogReader, summed
 from models.alert_rule import AlertRule
 from models.alert_stream import (
@@ -26,6 +28,7 @@ from models.alert_stream import (
 )
 from models.cube_sums import EXACT
 from models.time_range import EVER, TimeRange
+from resolvers.alerts.fault import Excluded, is_fault, message_of
 from resolvers.alerts.window import Window
 
 _FIRST_FILL = timedelta(hours=1)
@@ -33,6 +36,7 @@ _LAST_FILL = timedelta(days=8)
 _QUICK_SECONDS = 0.1
 # So often what no window asks for any more is let go of.
 FORGET_MINUTES = 10
+MAX_SKIPPED_OF_FILL = 1_000
 
 # The mark of what a stream is of, a minute and a key.
 Place = tuple[str, datetime, Key]
@@ -45,9 +49,11 @@ class StreamSet:
         self._workspace_id = workspace_id
         self._watched: dict[str, Watched] = {}
         self._windows: dict[str, set[tuple[Window, Any]]] = defaultdict(set)
+        self._rule_ids: dict[str, list[str]] = defaultdict(list)
         for rule in rules:
             watched = Watched.by(rule)
             self._watched[watched.mark] = watched
+            self._rule_ids[watched.mark].append(rule.id)
             self._windows[watched.mark].add((Window.of(rule), rule.condition))
         self._streams: dict[str, Stream] = {}
         self._reader = LogReader(self._watched.values())
@@ -55,6 +61,15 @@ class StreamSet:
 
     def __bool__(self) -> bool:
         return bool(self._streams)
+
+    @property
+    def marks(self) -> list[str]:
+        """Of those that are open."""
+        return list(self._streams)
+
+    def rule_ids(self, mark: str) -> list[str]:
+        """The rules that watch it."""
+        return self._rule_ids[mark]
 
     def is_filled(self, mark: str) -> bool:
         return self._streams[mark].is_filled
@@ -80,6 +95,7 @@ class StreamSet:
         kept = {one for one in needed if one in known and known[one].needed_from <= needed[one]}
         gone = [stream.id for mark, stream in known.items() if mark not in kept]
         await close_streams(driver, self._workspace_id, gone)
+        await forget_skipped(driver, self._workspace_id, kept)
         reached = sequence if kept else max(sequence, last_sequence)
         self._streams = {mark: known[mark] for mark in sorted(kept)}
         for mark in sorted(needed.keys() - kept):
@@ -92,32 +108,92 @@ class StreamSet:
         return self._next_to_fill() is not None
 
     async def fill(self, driver: asyncpg.Connection[Any], edge: datetime) -> None:
-        """Take in a part of what was recorded before a stream was, the latest first."""
+        """Take in a part of what was recorded before a stream was, the latest first.
+
+        Raises Excluded of the stream's rules where that fails.
+        """
         mark = self._next_to_fill()
         if mark is None:
             return
-        stream = self._streams[mark]
         started = time.monotonic()
-        from_ = max(min(stream.filled_from, edge) - self._length, stream.needed_from)
-        part = LogPart(0, stream.start_sequence, TimeRange(from_, stream.filled_from))
-        reader = LogReader([self._watched[mark]])
-        sums = await _sum(await reader.read(driver, self._workspace_id, part))
-        await self.write(driver, sums)
-        await note_filled(driver, self._workspace_id, stream.id, from_)
-        self._streams[mark] = stream._replace(filled_from=from_)
+        try:
+            await self._fill(driver, mark, edge)
+        except Exception as error:
+            if not is_fault(error):
+                raise
+            raise Excluded(self.rule_ids(mark), error) from error
         quick = time.monotonic() - started < _QUICK_SECONDS
         longer, shorter = min(2 * self._length, _LAST_FILL), max(self._length / 2, _FIRST_FILL)
         self._length = longer if quick else shorter
 
-    async def read(
-        self, driver: asyncpg.Connection[Any], after: int, until: int
-    ) -> dict[Place, Tally]:
-        """What was recorded with sequences in (after, until], summed by place."""
-        earliest = min(stream.needed_from for stream in self._streams.values())
-        part = LogPart(after, until, TimeRange(earliest, EVER.to))
-        return await _sum(await self._reader.read(driver, self._workspace_id, part))
+    async def _fill(self, driver: asyncpg.Connection[Any], mark: str, edge: datetime) -> None:
+        stream = self._streams[mark]
+        from_ = max(min(stream.filled_from, edge) - self._length, stream.needed_from)
+        part = LogPart(0, stream.start_sequence, TimeRange(from_, stream.filled_from))
+        skipped: dict[Skip, str] = {}
+        sums = await self._read_what_can_be(driver, mark, part, skipped)
+        await self.write(driver, sums)
+        await skip_events(driver, self._workspace_id, skipped)
+        await note_filled(driver, self._workspace_id, stream.id, from_)
+        self._streams[mark] = stream._replace(filled_from=from_)
 
-    async def write(self, driver: asyncpg.Connection[Any], sums: dict[Place, Tally]) -> None:
+    async def _read_what_can_be(
+        self,
+        driver: asyncpg.Connection[Any],
+        mark: str,
+        part: LogPart,
+        skipped: dict[Skip, str],
+    ) -> dict[Place, Tally]:
+        """Sums of a part of the log but for events that cannot be counted: these are skipped.
+
+        Raises what the stream fails with, where it can count hardly any.
+        """
+        try:
+            # A savepoint, after which the transaction goes on.
+            async with driver.transaction():
+                reader = LogReader([self._watched[mark]])
+                return await _sum(await reader.read(driver, self._workspace_id, part))
+        except Exception as error:
+            if not is_fault(error) or part.until == part.after:
+                raise
+            if part.until - part.after == 1:
+                skipped[Skip(part.until, mark)] = message_of(error)
+                if len(skipped) > MAX_SKIPPED_OF_FILL:
+                    raise
+                return {}
+        if not skipped:
+            # Where nothing is to be read, no event is to blame.
+            await self._read_what_can_be(driver, mark, replace(part, after=part.until), skipped)
+        middle = (part.after + part.until) // 2
+        sums: dict[Place, Tally] = {}
+        for half in (replace(part, until=middle), replace(part, after=middle)):
+            found = await self._read_what_can_be(driver, mark, half, skipped)
+            with localcontext(EXACT):
+                for place, tally in found.items():
+                    sums.setdefault(place, Tally()).add(tally)
+        return sums
+
+    async def read(
+        self,
+        driver: asyncpg.Connection[Any],
+        after: int,
+        until: int,
+        marks: Sequence[str] | None = None,
+    ) -> dict[Place, Tally]:
+        """What was recorded with sequences in (after, until], summed by place.
+
+        For all that is watched, or for what has the marks. An event before all windows is not
+        looked at.
+        """
+        wanted = self._streams if marks is None else marks
+        earliest = min(self._streams[mark].needed_from for mark in wanted)
+        part = LogPart(after, until, TimeRange(earliest, EVER.to))
+        reader = self._reader
+        if marks is not None:
+            reader = LogReader([self._watched[mark] for mark in marks])
+        return await _sum(await reader.read(driver, self._workspace_id, part))
+
+    async def write(self, driver: asyncpg.Connection[Any], sums: Mapping[Place, Tally]) -> None:
         """Add to the buckets."""
         buckets = (
             (self.id(mark), Bucket(minute, key, tally))

@@ -20,6 +20,7 @@ from models.alert_message import (
 )
 from models.alert_rule import AlertRule
 from models.money import plain
+from resolvers.alerts.fault import is_fault
 from resolvers.alerts.wording import UNITS, condition_words, window_words
 from resolvers.analytics.dimension import dimension_of
 
@@ -62,17 +63,31 @@ class Telling:
         workspace_id: int,
         rules: Mapping[str, AlertRule],
         now: datetime,
-    ) -> None:
-        """Tell together of what goes on that nobody was told of. To be called each minute."""
+    ) -> dict[str, Exception]:
+        """Tell together of what goes on that nobody was told of. To be called each minute.
+
+        Returns why that failed, by the rules it failed for.
+        """
         by_rule: dict[str, list[AlertFiring]] = {}
         for firing in await read_untold(driver, workspace_id):
             by_rule.setdefault(firing.rule_id, []).append(firing)
+        failed: dict[str, Exception] = {}
         for rule_id, firings in by_rule.items():
             rule = rules.get(rule_id)
-            if rule is not None and len(firings) == 1:
-                await self._one(driver, rule, firings[0], now)
-            elif rule is not None:
-                await self._together(driver, rule, firings, now)
+            if rule is None:
+                continue
+            try:
+                # A savepoint, after which the transaction goes on.
+                async with driver.transaction():
+                    if len(firings) == 1:
+                        await self._one(driver, rule, firings[0], now)
+                    else:
+                        await self._together(driver, rule, firings, now)
+            except Exception as error:
+                if not is_fault(error):
+                    raise
+                failed[rule_id] = error
+        return failed
 
     async def ended(
         self,

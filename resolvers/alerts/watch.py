@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -14,6 +15,7 @@ import asyncpg
 
 from models.alert_bucket import Key, Tally, read_minutes
 from models.alert_firing import read_going_on
+from models.alert_problem import Skip, note_counted, read_skipped, skip_events
 from models.alert_progress import (
     Head,
     Progress,
@@ -22,23 +24,28 @@ from models.alert_progress import (
     lock_progress,
     read_repriced,
 )
-from models.alert_rule import AlertRule, read_rules
+from models.alert_rule import AlertRule, read_all_rules
 from models.alert_stream import sweep
 from models.cube_sums import EXACT
 from models.database import Database
 from models.pauses import with_pauses
+from resolvers.alerts.examination import examine
+from resolvers.alerts.fault import Excluded, Stale, is_fault
 from resolvers.alerts.firing_log import FiringLog
 from resolvers.alerts.firing_set import FiringSet, Outcome
 from resolvers.alerts.gauge import Gauge
 from resolvers.alerts.gauge_set import GaugeSet, Touched
+from resolvers.alerts.intake import CHUNK, Intake, raise_culprits
 from resolvers.alerts.late import Suspects
 from resolvers.alerts.stream_set import FORGET_MINUTES, Place, StreamSet
 from resolvers.alerts.telling import Telling
+from resolvers.alerts.troubles import Troubles
 from resolvers.alerts.window import edge_of
 
-# Read at a time, and in one step, so that other workspaces get their turn.
-CHUNK = 20_000
-MAX_CHUNKS = 5
+# Read in one step, so that other workspaces get their turn.
+MAX_READ = 5 * CHUNK
+# Reading in small parts, because of an event that cannot be counted, takes longer.
+READ_SECONDS = 2.0
 # Where there is much, it is read together less often: the same keys come again and again. A
 # threshold is to fire within five seconds.
 MUCH = 1_000
@@ -48,10 +55,8 @@ FLUSH_SECONDS = 10.0
 MAX_PENDING = 50_000
 FILL_SECONDS = 1.0
 KEYS_AT_A_TIME = 500
-
-
-class Stale(Exception):
-    """Costs or rules were changed meanwhile: what is in memory holds no more."""
+# Of events that were skipped, so many are tried again in a minute.
+MAX_COUNTED_AGAIN = 100
 
 
 class Watch:
@@ -68,17 +73,24 @@ class Watch:
         holder: str,
         telling: Telling,
         lease: timedelta,
+        troubles: Troubles,
     ) -> None:
         self._database = database
         self._workspace_id = workspace_id
         self._holder = holder
         self._telling = telling
         self._lease = lease
+        self._troubles = troubles
         # The revisions of rules and of costs that all of this is of.
         self._loaded: tuple[int, int] | None = None
         self._rules: dict[str, AlertRule] = {}
         self._streams = StreamSet(workspace_id, [])
         self._gauges = GaugeSet(workspace_id, [], self._streams)
+        self._intake = Intake(database, workspace_id, self._streams)
+        # What was skipped before and is counted by now, but not written yet.
+        self._counted: set[Skip] = set()
+        # Rules and keys whose evaluation failed: looked at again with the next minute.
+        self._failed: set[tuple[str, Key]] = set()
         self._log = FiringLog(database, workspace_id, telling)
         self._firing = FiringSet([])
         self._pending: dict[Place, Tally] = {}
@@ -90,8 +102,10 @@ class Watch:
     async def step(self, head: Head, now: datetime) -> None:
         """Take in what was recorded, move the windows, and write what begins and ends.
 
-        Raises NotHeld, and Stale after which another watch begins anew.
+        Raises NotHeld, and Stale or Excluded after which another watch begins anew.
         """
+        if self._loaded is not None and self._troubles.take_up(now):
+            raise Stale
         edge = edge_of(now)
         if self._loaded != (head.rules_revision, head.repriced):
             await self._load(head, now)
@@ -105,7 +119,10 @@ class Watch:
         # before the first minute left the window.
         is_over = edge > self._known_edge
         if is_over or self._is_due(head):
-            await self._evaluate(await self._follow(head), now)
+            touched = await self._follow(head)
+            if is_over:
+                await self._count_skipped(touched)
+            await self._evaluate(touched, now)
         if is_over or self._is_flush_due():
             await self._flush(now)
         if is_over:
@@ -115,6 +132,11 @@ class Watch:
                 self._is_swept = await sweep(driver, self._workspace_id)
 
     @property
+    def reached(self) -> int | None:
+        """The sequence up to which rules are evaluated; None before they were loaded."""
+        return None if self._loaded is None else self._sequence
+
+    @property
     def _known_edge(self) -> datetime:
         assert self._gauges.edge is not None
         return self._gauges.edge
@@ -122,12 +144,11 @@ class Watch:
     async def _load(self, head: Head, now: datetime) -> None:
         if self._pending and self._loaded is not None and self._loaded[1] == head.repriced:
             await self._flush(now)
-        self._pending, self._loaded = {}, None
-        async with self._database.read_as_owner() as session:
-            rules = await read_rules(session, self._workspace_id)
-        self._rules = {rule.id: rule for rule in rules if rule.is_enabled}
+        self._pending, self._loaded, self._counted = {}, None, set()
+        self._rules = await self._read_rules(head, now)
         self._streams = StreamSet(self._workspace_id, self._rules.values())
         self._gauges = GaugeSet(self._workspace_id, self._rules.values(), self._streams)
+        self._intake = Intake(self._database, self._workspace_id, self._streams)
         async with self._transaction() as (driver, progress):
             self._sequence = await self._streams.open(
                 driver, progress.sequence, head.last_sequence, edge_of(now)
@@ -139,8 +160,30 @@ class Watch:
             self._loaded = (head.rules_revision, progress.repriced)
         self._is_swept = False
 
+    async def _read_rules(self, head: Head, now: datetime) -> dict[str, AlertRule]:
+        """The enabled rules that can be evaluated; of the others, troubles are noted."""
+        async with self._database.read_as_owner() as session:
+            kept = await read_all_rules(session, self._workspace_id)
+        enabled = {rule.id: rule for rule in kept.rules if rule.is_enabled}
+        self._troubles.begin(head.rules_revision, {*enabled, *kept.unreadable})
+        broken = dict(kept.unreadable)
+        for rule_id, rule in enabled.items():
+            try:
+                examine(rule, edge_of(now))
+            except Exception as error:
+                broken[rule_id] = error
+        for rule_id in broken.keys() - self._troubles.excluded:
+            self._troubles.exclude(rule_id, broken[rule_id], now)
+        excluded = self._troubles.excluded
+        return {rule_id: rule for rule_id, rule in enabled.items() if rule_id not in excluded}
+
     async def _end_without_rule(self, driver: asyncpg.Connection[Any], now: datetime) -> None:
-        ended = self._firing.beside(self._rules)
+        # Of a rule that cannot be evaluated nobody knows whether its firings are over.
+        ended = [
+            firing
+            for firing in self._firing.beside(self._rules)
+            if firing.rule_id not in self._troubles.excluded
+        ]
         if ended:
             await self._log.put(driver, Outcome(resolved=ended), self._rules, now)
             self._firing.end(ended)
@@ -163,19 +206,32 @@ class Watch:
         """Read what was recorded since, and count it; it is written later."""
         touched: Touched = defaultdict(set)
         self._followed_at = time.monotonic()
-        for _ in range(MAX_CHUNKS):
-            if self._sequence >= head.last_sequence:
-                break
-            if not self._streams:
-                self._sequence = head.last_sequence
-                break
-            until = min(head.last_sequence, self._sequence + CHUNK)
-            async with self._database.driver() as driver:
-                sums = await self._streams.read(driver, self._sequence, until)
+        if not self._streams:
+            self._sequence = head.last_sequence
+        last = min(head.last_sequence, self._sequence + MAX_READ)
+        while self._sequence < last:
+            self._sequence, sums = await self._intake.read(self._sequence, last)
             await self._gauges.note(sums, touched)
             self._add_pending(sums)
-            self._sequence = until
+            if time.monotonic() - self._followed_at >= READ_SECONDS:
+                break
         return touched
+
+    async def _count_skipped(self, touched: Touched) -> None:
+        """Count events that could not be counted before, where that goes by now: once a minute."""
+        async with self._database.driver() as driver:
+            skipped = await read_skipped(driver, self._workspace_id)
+        until = time.monotonic() + READ_SECONDS
+        # At random: those that still cannot be counted do not keep the others waiting.
+        waiting = sorted(skipped - self._counted)
+        for skip in random.sample(waiting, min(len(waiting), MAX_COUNTED_AGAIN)):
+            sums = await self._intake.read_again(skip)
+            if sums is not None:
+                await self._gauges.note(sums, touched)
+                self._add_pending(sums)
+                self._counted.add(skip)
+            if time.monotonic() >= until:
+                break
 
     def _add_pending(self, sums: dict[Place, Tally]) -> None:
         with localcontext(EXACT):
@@ -187,6 +243,9 @@ class Watch:
                     known.add(tally)
 
     def _is_flush_due(self) -> bool:
+        if self._intake.skipped:
+            # So that people are told.
+            return True
         since = time.monotonic() - self._flushed_at
         return len(self._pending) > MAX_PENDING or (bool(self._pending) and since >= FLUSH_SECONDS)
 
@@ -198,34 +257,92 @@ class Watch:
         outcome = await self._look_back(now)
         async with self._transaction() as (driver, progress):
             self._check(progress.repriced)
-            await self._streams.write(driver, self._pending)
-            await self._log.put(driver, outcome, self._rules, now)
+            await self._write_buckets(driver)
+            await skip_events(driver, self._workspace_id, self._intake.skipped)
+            await note_counted(driver, self._workspace_id, self._counted)
+            await self._put(driver, outcome, now)
             if self._sequence > progress.sequence:
                 await advance(driver, self._workspace_id, self._sequence)
         self._follow_outcome(outcome)
-        self._pending = {}
+        self._pending, self._counted = {}, set()
+        self._intake.skipped.clear()
         self._flushed_at = time.monotonic()
 
+    async def _write_buckets(self, driver: asyncpg.Connection[Any]) -> None:
+        """Raises Excluded where those of some streams alone cannot be written."""
+        try:
+            async with driver.transaction():
+                await self._streams.write(driver, self._pending)
+            return
+        except Exception as error:
+            if not is_fault(error):
+                raise
+            of_all = error
+        by_mark: dict[str, dict[Place, Tally]] = defaultdict(dict)
+        for place, tally in self._pending.items():
+            by_mark[place[0]][place] = tally
+        failed = []
+        for mark, sums in by_mark.items():
+            try:
+                async with driver.transaction():
+                    await self._streams.write(driver, sums)
+            except Exception as error:
+                if not is_fault(error):
+                    raise
+                failed.append(mark)
+        raise_culprits(self._streams, failed, of_all)
+
     async def _move(self, edge: datetime) -> Touched:
-        """The windows, by buckets that are all of one moment. Others may write meanwhile."""
-        async with self._database.snapshot_as_owner() as driver:
-            self._check(await read_repriced(driver, self._workspace_id))
-            touched = await self._gauges.move(driver, edge)
+        """The windows, by buckets that are all of one moment. Others may write meanwhile.
+
+        Raises Excluded where those of some rules alone cannot be moved.
+        """
+        try:
+            async with self._database.snapshot_as_owner() as driver:
+                self._check(await read_repriced(driver, self._workspace_id))
+                touched = await self._gauges.move(driver, edge)
+        except Exception as error:
+            if not is_fault(error):
+                raise
+            await self._find_unmoved(edge)
+            raise
         for gauge in self._gauges:
             for rule in gauge.rules:
                 touched[gauge] |= self._firing.keys(rule.id)
         return touched
 
+    async def _find_unmoved(self, edge: datetime) -> None:
+        """Which rules' windows cannot be made by themselves. Raises Excluded."""
+        failed: dict[str, Exception] = {}
+        for rule in self._rules.values():
+            try:
+                async with self._database.snapshot_as_owner() as driver:
+                    await GaugeSet(self._workspace_id, [rule], self._streams).move(driver, edge)
+            except Exception as error:
+                if not is_fault(error):
+                    raise
+                failed[rule.id] = error
+        if failed and (len(failed) == 1 or len(failed) < len(self._rules)):
+            raise Excluded(list(failed), next(iter(failed.values())))
+
     async def _tick(self, edge: datetime, now: datetime) -> None:
         """When the minute changes, after what came in was written."""
-        outcome = await self._weigh(await self._move(edge), now)
+        touched = await self._move(edge)
+        for gauge in self._gauges:
+            for rule in gauge.rules:
+                touched[gauge] |= {key for rule_id, key in self._failed if rule_id == rule.id}
+        self._failed.clear()
+        outcome = await self._weigh(touched, now)
         outcome.peaks = self._firing.peaks(outcome)
         await self._write(outcome, now)
         async with self._transaction() as (driver, _):
-            await self._telling.held(driver, self._workspace_id, self._rules, now)
+            held = await self._telling.held(driver, self._workspace_id, self._rules, now)
+            for rule_id, error in held.items():
+                self._troubles.note(rule_id, error, now)
             if edge.minute % FORGET_MINUTES == 0:
                 await self._streams.forget(driver, edge)
                 self._is_swept = False
+        self._troubles.settle(now)
 
     async def _evaluate(self, touched: Touched, now: datetime) -> None:
         await self._write(await self._weigh(touched, now), now)
@@ -236,8 +353,15 @@ class Watch:
             for gauge, keys in touched.items():
                 async for key in with_pauses(keys):
                     for rule in self._rules_to_weigh(gauge, key):
-                        self._firing.weigh(gauge, rule, key, now, outcome)
+                        try:
+                            self._firing.weigh(gauge, rule, key, now, outcome)
+                        except Exception as error:
+                            self._note_failed(rule.id, key, error, now)
         return outcome
+
+    def _note_failed(self, rule_id: str, key: Key, error: Exception, now: datetime) -> None:
+        self._troubles.note(rule_id, error, now)
+        self._failed.add((rule_id, key))
 
     def _rules_to_weigh(self, gauge: Gauge, key: Key) -> list[AlertRule]:
         if any(key in self._firing.keys(rule.id) for rule in gauge.rules):
@@ -251,13 +375,21 @@ class Watch:
             return outcome
         with localcontext(EXACT):
             for suspects in self._gauges.late.take():
-                for keys in suspects.parts(KEYS_AT_A_TIME):
-                    sums = await self._minutes(suspects, keys)
-                    async for key in with_pauses(keys, 20):
-                        found = suspects.finding(key, sums.get(key, {}))
-                        if found is not None:
-                            self._firing.weigh_late(suspects.rule, key, found, now, outcome)
+                try:
+                    await self._look_back_at(suspects, now, outcome)
+                except Exception as error:
+                    if not is_fault(error):
+                        raise
+                    self._troubles.note(suspects.rule.id, error, now)
         return outcome
+
+    async def _look_back_at(self, suspects: Suspects, now: datetime, outcome: Outcome) -> None:
+        for keys in suspects.parts(KEYS_AT_A_TIME):
+            sums = await self._minutes(suspects, keys)
+            async for key in with_pauses(keys, 20):
+                found = suspects.finding(key, sums.get(key, {}))
+                if found is not None:
+                    self._firing.weigh_late(suspects.rule, key, found, now, outcome)
 
     async def _minutes(
         self, suspects: Suspects, keys: list[Key]
@@ -277,8 +409,40 @@ class Watch:
     async def _write(self, outcome: Outcome, now: datetime) -> None:
         if outcome:
             async with self._transaction() as (driver, _):
-                await self._log.put(driver, outcome, self._rules, now)
+                await self._put(driver, outcome, now)
             self._follow_outcome(outcome)
+
+    async def _put(self, driver: asyncpg.Connection[Any], outcome: Outcome, now: datetime) -> None:
+        """What of the outcome can be written; the rest is taken out of it, and noted."""
+        if not outcome:
+            return
+        try:
+            # A savepoint, after which the transaction goes on.
+            async with driver.transaction():
+                await self._log.put(driver, outcome, self._rules, now)
+        except Exception as error:
+            if not is_fault(error):
+                raise
+            await self._put_by_parts(driver, outcome, now, error)
+
+    async def _put_by_parts(
+        self,
+        driver: asyncpg.Connection[Any],
+        outcome: Outcome,
+        now: datetime,
+        error: Exception,
+    ) -> None:
+        parts = outcome.parts()
+        if len(parts) <= 1:
+            for firing in (*outcome.opened, *outcome.resolved):
+                self._note_failed(firing.rule_id, firing.key, error, now)
+            outcome.clear()
+            return
+        outcome.clear()
+        for part in parts:
+            await self._put(driver, part, now)
+            outcome.opened += part.opened
+            outcome.resolved += part.resolved
 
     def _follow_outcome(self, outcome: Outcome) -> None:
         self._firing.begin(outcome.opened)

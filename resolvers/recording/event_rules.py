@@ -19,6 +19,8 @@ MAX_METADATA_BYTES = 8 * 1024
 MAX_AHEAD = timedelta(minutes=5)
 # An unset time is year 1 in Go and 1970 elsewhere. Language models are not metered before 2015.
 EARLIEST_EVENT = datetime(2015, 1, 1, tzinfo=UTC)
+# Whatever is set: the first moment of year 1 cannot be kept, asyncpg writes it as `-infinity`.
+_FIRST_KEPT = datetime(1, 1, 2, tzinfo=UTC)
 
 _STRINGS = (
     ("id", "id"),
@@ -70,6 +72,7 @@ def _code_word(field: str) -> str:
 
 
 def check_time(occurred_at: datetime, earliest: datetime, now: datetime) -> None:
+    earliest = max(earliest, _FIRST_KEPT)
     if occurred_at < earliest:
         raise Rejected(
             "TIME_TOO_EARLY",

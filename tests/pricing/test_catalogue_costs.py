@@ -91,6 +91,14 @@ class Call:
             counts["web_searches"] = min(1, counts.get("web_searches", 0))
         return their_model_price(seller, model, counts, self.at, **self.context)
 
+    def is_refused(self) -> bool:
+        """Whether genai-prices refuses it by the rates that there are."""
+        try:
+            self.theirs()
+        except ValueError:
+            return True
+        return False
+
     def status(self) -> CostStatus:
         """By the contract, from the rates that genai-prices has for such a call."""
         rates = self.model.get_prices(self.at, _words(self.context))
@@ -195,6 +203,9 @@ def check(call: Call) -> None:
     try:
         theirs = call.theirs({*unknown, *(() if hidden else call.paid_by_time())})
     except ValueError:
+        if not call.is_refused():
+            # It is the rates of nought, put in for what is unknown or paid by time, that lack kin.
+            return
         # genai-prices refuses what it cannot tell apart; then we must not know it in full.
         assert ours.status in {CostStatus.PARTIAL, CostStatus.UNPRICED}
         return

@@ -10,6 +10,7 @@ from models.event import SideCall
 from pricing.catalogue import Catalogue
 from pricing.cost import Cost
 from pricing.price_book import Call, PriceBook, PriceRevision
+from pricing.rate_card import CallContext
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 BOOK = PriceBook(Catalogue.bundled(), (), PriceRevision(1, 1))
@@ -82,7 +83,7 @@ def test_a_call_is_run_in_one_way_its_side_calls_included() -> None:
         "anthropic",
         "claude-sonnet-4-6",
         NOW,
-        processing="batch",
+        CallContext("batch"),
         side_calls=(_side("claude-opus-4-8", input_tokens=MILLION),),
     )
     assert BOOK.cost(call, {"input_tokens": 2 * MILLION}).amount == Decimal(4)

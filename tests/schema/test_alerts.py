@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from models.alert_problem import ProblemKind, Skip, Subject, keep_problems, skip_events
+from models.database import Database
 from tests.conftest import Keys
 from tests.graphql_client import GraphQLClient
 from tests.livemeter_server import InProcessServer
@@ -146,3 +148,39 @@ async def test_only_admins_change_what_is_watched(client: GraphQLClient, query: 
 async def test_pages_have_their_bounds(client: GraphQLClient, first: int) -> None:
     error = await client.error(f"{{ alertFirings(first: {first}) {{ id }} }}")
     assert error["code"] in ("BAD_INPUT", "TOO_COMPLEX")
+
+
+PROBLEMS = "{ alertProblems { kind message since ruleId ruleName events eventIds } }"
+
+
+async def test_what_rules_cannot_be_evaluated_for_is_told(
+    admin: GraphQLClient, database: Database
+) -> None:
+    rule_id = await _create(admin)
+    async with database.driver() as driver, driver.transaction():
+        # Whoever evaluates the workspace would find that nothing is wrong.
+        await driver.execute("UPDATE alert_progress SET holder = 'test', held_until = 'infinity'")
+        await skip_events(driver, 1, {Skip(7, "a mark"): "the cost is NaN"})
+        await keep_problems(driver, 1, {Subject(ProblemKind.RULE, rule_id): "it is broken"})
+    [of_rule, of_event] = (await admin.data(PROBLEMS))["alertProblems"]
+    assert of_rule.pop("since")
+    assert of_event.pop("since")
+    assert of_rule == {
+        "kind": "RULE",
+        "message": "it is broken",
+        "ruleId": rule_id,
+        "ruleName": "Any user",
+        "events": "0",
+        "eventIds": [],
+    }
+    assert (of_event["kind"], of_event["events"]) == ("EVENT", "1")
+
+
+async def test_nobody_is_told_of_another_workspaces_problems(
+    server: InProcessServer, keys: Keys, database: Database
+) -> None:
+    async with database.driver() as driver, driver.transaction():
+        await skip_events(driver, 1, {Skip(7, "a mark"): "the cost is NaN"})
+        await keep_problems(driver, 1, {Subject(ProblemKind.WORKSPACE): "it fails"})
+    async with GraphQLClient(server.url, keys.other) as other:
+        assert (await other.data(PROBLEMS))["alertProblems"] == []

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from models.alert_problem import AlertProblem, ProblemKind, read_problems
 from models.cube_building import build_all
 from models.cube_check import CheckedDay, Difference, check_cubes, repair_day
 from models.cube_gaps import read_gaps
@@ -40,6 +41,7 @@ class Findings:
     told: list[Difference] = field(default_factory=list)
     differing: list[datetime | None] = field(default_factory=list)
     unbuilt: int = 0
+    alert_problems: list[AlertProblem] = field(default_factory=list)
 
     def note(self, checked: CheckedDay) -> None:
         self.days += checked.day is not None
@@ -56,7 +58,8 @@ def check(
 ) -> None:
     """Compare the sums that analytics reads with the events they are of.
 
-    The exit status is 0 where they agree, or do so after `--repair`, and 3 where they differ.
+    The exit status is 0 where they agree, or do so after `--repair`, and 3 where they differ. What
+    alert rules cannot be evaluated for is told too, and does not change it.
     """
 
     async def run(url: str) -> Findings:
@@ -86,6 +89,8 @@ async def _check(database: Database, workspace_id: int, repair: bool, checked: C
             await repair_day(database, workspace_id, differing)
     async with database.snapshot_as_owner() as driver:
         findings.unbuilt = (await read_gaps(driver, workspace_id)).events
+    async with database.read_as_owner() as session:
+        findings.alert_problems = await read_problems(session, workspace_id)
     return findings
 
 
@@ -123,6 +128,29 @@ def _tell(findings: Findings, repaired: bool) -> None:
         typer.echo("What differed was made anew from the events.")
     elif differences:
         typer.echo("livemeter check --repair makes them anew from the events.")
+
+    _tell_alerts(findings.alert_problems)
+
+
+def _tell_alerts(problems: list[AlertProblem]) -> None:
+    """One line each; they go away by themselves when what is wrong does."""
+    if not problems:
+        typer.echo("Alerts: no problems.")
+    for problem in problems:
+        typer.echo(f"Alerts: {_problem(problem)} since {problem.since:%Y-%m-%d %H:%M} UTC.")
+        typer.echo(f"  {problem.message}")
+
+
+def _problem(problem: AlertProblem) -> str:
+    match problem.kind:
+        case ProblemKind.WORKSPACE:
+            return "no rule is evaluated"
+        case ProblemKind.RULE:
+            return f"the rule {problem.rule_name!r} ({problem.rule_id}) is not evaluated in full"
+        case ProblemKind.EVENT:
+            ids = ", ".join(problem.event_ids)
+            more = " …" if problem.events > len(problem.event_ids) else ""
+            return f"{problem.events:,} events could not be counted ({ids}{more})"
 
 
 def _shown(difference: Difference) -> str:

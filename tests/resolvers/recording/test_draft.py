@@ -39,6 +39,7 @@ REJECTED: list[tuple[dict[str, Any], str, str]] = [
     ({**OPENAI, "input_tokens": 1, "cache_read_tokens": 2}, "PART_OVER_WHOLE", "cacheReadTokens"),
     ({**OPENAI, "output_tokens": 1, "reasoning_tokens": 2}, "PART_OVER_WHOLE", "reasoningTokens"),
     ({**OPENAI, "occurred_at": NOW + timedelta(minutes=6)}, "TIME_IN_FUTURE", "occurredAt"),
+    ({**OPENAI, "occurred_at": datetime.min.replace(tzinfo=UTC)}, "TIME_TOO_EARLY", "occurredAt"),
     ({"model": "gpt-4o"}, "MISSING_PROVIDER", "provider"),
     ({"provider": "openai"}, "MISSING_MODEL", "model"),
     ({**OPENAI, "type": EventType.IMAGE_GENERATION, "model": ""}, "MISSING_MODEL", "model"),

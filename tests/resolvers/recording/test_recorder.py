@@ -150,13 +150,13 @@ async def test_a_caller_who_goes_away_takes_nothing_back(
 
 
 async def test_a_connection_that_dies_in_a_batch_loses_and_doubles_nothing(
-    database: Database,
+    database: Database, database_url: str
 ) -> None:
     """Every backend is ended again and again while batches are being written."""
     # The pauses between the ends grow, so that a slow machine gets a batch through at some time.
     recorder = Announcements(database, patience_seconds=60).recorder
     pauses = itertools.chain((0.02,) * 40, itertools.cycle((0.03, 0.1, 0.3)))
-    admin = await asyncpg.connect(str(database.engine.url.set(drivername="postgresql")))
+    admin = await asyncpg.connect(database_url)
 
     async def end_backends() -> None:
         for pause in pauses:

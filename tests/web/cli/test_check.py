@@ -10,6 +10,13 @@ from models.database import Database
 from models.event_log import Attempts, append
 from tests.command import livemeter
 from tests.random_usage import random_drafts
+from tests.resolvers.alerts.evaluated import Evaluated, make_destination
+
+
+@pytest.fixture
+async def evaluated(database: Database) -> Evaluated:
+    await make_destination(database)
+    return Evaluated(database)
 
 
 @pytest.fixture
@@ -56,3 +63,20 @@ async def test_events_that_are_not_in_the_cubes_yet_are_told(
         await connection.exec_driver_sql("UPDATE workspaces SET cubed_sequence = 40")
     outcome = await livemeter("check", database_url=recorded)
     assert "10 events are not in the cubes yet" in outcome.output
+
+
+async def test_what_rules_cannot_be_evaluated_for_is_told(
+    recorded: str, evaluated: Evaluated, database: Database
+) -> None:
+    rule = await evaluated.rule("10", name="Dear hour", window_minutes=44_640)
+    async with database.driver() as driver:
+        await driver.execute("UPDATE alert_rules SET threshold = 'NaN'")
+    await evaluated.step()
+    outcome = await livemeter("check", database_url=recorded)
+    assert (outcome.status, outcome.errors) == (0, "")
+    assert f"Alerts: the rule 'Dear hour' ({rule.id}) is not evaluated in full" in outcome.output
+    assert "a limit of the rule is NaN" in outcome.output
+
+
+async def test_alerts_without_problems_are_told_as_such(recorded: str) -> None:
+    assert "Alerts: no problems." in (await livemeter("check", database_url=recorded)).output

@@ -17,6 +17,7 @@ class AlertsPage(WatchedPage):
         self.rules = tab.get_by_test_id("rule")
         self.budgets = tab.get_by_test_id("budget")
         self.deliveries = tab.get_by_test_id("delivery")
+        self.problems = tab.get_by_test_id("alert-problems")
         self.dialog = tab.get_by_role("dialog")
         self.sentence = tab.get_by_test_id("sentence")
         self.preview = tab.get_by_test_id("preview")

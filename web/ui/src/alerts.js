@@ -5,6 +5,7 @@ import { destinations } from './alert-destinations.js';
 import { retryFeed, update } from './alert-feed.js';
 import { ruleId, state } from './alerts-query.js';
 import alertBudgetsDocument from './documents/alertBudgets.graphql?raw';
+import alertProblemsDocument from './documents/alertProblems.graphql?raw';
 import alertRulesDocument from './documents/alertRules.graphql?raw';
 import { FiringList } from './firing-list.js';
 import { ask } from './graphql.js';
@@ -21,9 +22,11 @@ export const budgets = new Reading(async (aborted) => {
   const found = (await ask(alertBudgetsDocument, {}, aborted)).alertRules;
   return new Map(found.filter(({ budget }) => budget).map(({ id, budget }) => [id, budget]));
 });
+/** What rules cannot be evaluated for. */
+export const problems = new Reading(async (aborted) => (await ask(alertProblemsDocument, {}, aborted)).alertProblems);
 export const current = new FiringList();
 export const past = new FiringList();
-const readings = [rules, budgets, current.reading, past.reading, destinations];
+const readings = [rules, budgets, problems, current.reading, past.reading, destinations];
 /** The rules that limit the whole cost of a month: those that have a budget. */
 export const budgetRules = computed(() => rules.value.value?.filter(isBudget) ?? []);
 /** When what could not be read is tried again; null where all could be. */
@@ -67,13 +70,14 @@ export function startAlerts() {
   return () => {
     stops.forEach((stop) => stop());
     clearInterval(timer);
-    for (const one of [rules, budgets, current, past, destinations]) one.clear();
+    for (const one of [rules, budgets, problems, current, past, destinations]) one.clear();
     closeTask();
   };
 }
 
 /** Reads them again: something about them was changed. */
 export async function readRules() {
+  problems.run();
   await rules.run();
   if (budgetRules.value.length) budgets.run();
 }

@@ -8,6 +8,7 @@ import { destinations } from '../alert-destinations.js';
 import { openCount } from '../alert-feed.js';
 import { budgetRules, closeTask, rules, startAlerts, task } from '../alerts.js';
 import { view, viewHref, VIEWS } from '../alerts-query.js';
+import { AlertProblems } from './alert-problems.jsx';
 import { AlertsConnection } from './alerts-connection.jsx';
 import { Budgets } from './budgets.jsx';
 import { CreateDestination } from './create-destination.jsx';
@@ -52,6 +53,7 @@ export function Alerts() {
       <main id="alerts" tabIndex={-1} aria-label="Alerts">
         <h1 class="unseen">Alerts</h1>
         <div class="scroller" data-testid="scroller">
+          <AlertProblems />
           <Shown />
         </div>
       </main>
