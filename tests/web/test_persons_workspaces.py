@@ -173,7 +173,7 @@ async def _first(connection: ClientConnection, query: str, payload: object = Non
 
 async def _end(connection: ClientConnection) -> str:
     """The code of the error that an open subscription ends with."""
-    (error,) = json.loads(await connection.recv())["payload"]["errors"]
+    (error,) = json.loads(await connection.recv())["payload"]
     return str(error["extensions"]["code"])
 
 
