@@ -28,8 +28,8 @@ from models.reach import Reach
 
 STATEMENT_SECONDS = 30.0
 
-# Postgres is away, starting, stopping or full of connections: classes 08, 53 and 57P. So it is for
-# a caller while it does not let this server in: classes 28 and 3D.
+# Postgres is away, starting, stopping or full of connections: classes 08, 53 and 57P. Login errors
+# (28, 3D) also answer UNAVAILABLE.
 _AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.InvalidAuthorizationSpecificationError,
@@ -40,6 +40,16 @@ _AWAY = (
     # Between a server's goodbye and the end of its connection asyncpg says that "another
     # operation is in progress", and SQLAlchemy passes that on as it is.
     asyncpg.InternalClientError,
+)
+
+
+# What Postgres, the connection or a time-out raises: what they left behind is not known.
+_OF_CONNECTIONS = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
 )
 
 
@@ -77,6 +87,12 @@ async def ended_when_slow() -> AsyncIterator[None]:
             f"This takes longer than {STATEMENT_SECONDS:.0f} seconds and was ended; choose a "
             "shorter range, or fewer filters."
         ) from error
+
+
+def _is_clean_after(error: BaseException, driver: asyncpg.Connection[Any]) -> bool:
+    """Whether an error of our own left no transaction behind, such as prices that have changed."""
+    is_ours = isinstance(error, Exception) and not isinstance(error, _OF_CONNECTIONS)
+    return is_ours and not driver.is_closed() and not driver.is_in_transaction()
 
 
 async def _connect(address: DatabaseAddress) -> asyncpg.Connection[Any]:
@@ -152,18 +168,19 @@ class Database:
     async def driver(self) -> AsyncIterator[asyncpg.Connection[Any]]:
         """asyncpg's own connection, for what SQLAlchemy would only be in the way of.
 
-        Where the block fails or is cancelled, the connection is closed and the pool opens another
-        when it needs one. SQLAlchemy does the same for its own statements, but cannot know what
-        was begun here: a transaction whose BEGIN was cancelled, or the locks of a statement that
-        was prepared and never run.
+        Where the block is cancelled, or Postgres or the connection fails in it, the connection is
+        closed and the pool opens another when it needs one. SQLAlchemy does the same for its own
+        statements, but cannot know what was begun here: a transaction whose BEGIN was cancelled,
+        or the locks of a statement that was prepared and never run.
         """
         async with self.engine.connect() as connection:
             driver = (await connection.get_raw_connection()).driver_connection
             assert isinstance(driver, asyncpg.Connection)
             try:
                 yield driver
-            except BaseException:
-                await connection.invalidate()
+            except BaseException as error:
+                if not _is_clean_after(error, driver):
+                    await connection.invalidate()
                 raise
 
     @asynccontextmanager

@@ -23,7 +23,7 @@ class Outcome(StrEnum):
 
 
 class SideCall(msgspec.Struct, frozen=True, array_like=True):
-    """Usage of another model within an event's call, which that model's own price is asked for.
+    """Usage of another model within an event's call, priced at that model's own price.
 
     An advisor, say, or the models behind a router. `units` are by genai-prices' names, parts
     beside their wholes. The event's own counts include them.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import asyncpg
@@ -18,6 +19,17 @@ from models.roles import MissingRights, ensure_roles
 _DIRECTORY = Path(__file__).parent / "migrations"
 # Any number that is ours alone: "livemeter" in the low bytes of ASCII.
 _ADVISORY_LOCK = 0x6C6976656D657465
+
+
+# How long recording and reading may wait behind a migration that waits for a table.
+_LOCK_SECONDS = 2
+# Between the turns, in which they go on.
+_PAUSES_SECONDS = (0.5, 1, 2, 4, 8, 8, 8, 8)
+_IN_USE = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
+
+
+class TablesInUse(Exception):
+    """Long statements keep the tables from being brought up to date."""
 
 
 class NewerDatabase(Exception):
@@ -46,15 +58,38 @@ async def current_revision(database: Database) -> str | None:
 async def migrate(database: Database) -> None:
     """Run what migrations are missing.
 
-    Raises NewerDatabase rather than guess at the future, MissingRights, and Unavailable.
+    A table that is in use is waited for in short turns: whoever waits for a table keeps all others
+    from it. Raises NewerDatabase rather than guess at the future, MissingRights, TablesInUse, and
+    Unavailable.
     """
+    for pause in (*_PAUSES_SECONDS, None):
+        try:
+            await _migrate(database)
+            return
+        except DBAPIError as error:
+            if not isinstance(_cause(error), _IN_USE):
+                raise
+            if pause is None:
+                raise TablesInUse(
+                    "The tables are in use by long statements, so they cannot be brought up to "
+                    "date now. Nothing was changed: end those statements, then start again."
+                ) from error
+        await asyncio.sleep(pause)
+
+
+def _cause(error: DBAPIError) -> BaseException | None:
+    return None if error.orig is None else error.orig.__cause__
+
+
+async def _migrate(database: Database) -> None:
     async with unavailable_when_away(), database.engine.begin() as connection:
         # Released with the transaction, also when this process dies.
         await connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+        await connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'"))
         try:
             await connection.run_sync(_upgrade)
         except DBAPIError as error:
-            cause = error.orig.__cause__ if error.orig is not None else None
+            cause = _cause(error)
             if not isinstance(cause, asyncpg.InsufficientPrivilegeError):
                 raise
             raise MissingRights(

@@ -78,13 +78,20 @@ class EarlierCostRow(SQLModel, table=True):
     cost_status: str = Field(sa_column=Column(Text, nullable=False))
     cost_lines: str = Field(sa_column=Column(JSONB, nullable=False))
     price_id: str | None = Field(default=None, sa_column=Column(Text))
+    cost_reasons: str | None = Field(default=None, sa_column=Column(JSONB))
+    reported_cost_status: str | None = Field(default=None, sa_column=Column(Text))
+    computed_cost: Decimal | None = Field(default=None, sa_column=Column(Numeric))
 
 
 REPRICINGS = RepricingRow.__table__  # type: ignore[attr-defined]  # set by SQLModel at run time
 
 _KEEP = """
-    INSERT INTO earlier_costs
-    SELECT workspace_id, sequence, $2, cost, cost_status, cost_lines, price_id
+    INSERT INTO earlier_costs (
+        workspace_id, sequence, repricing_id, cost, cost_status, cost_lines, price_id,
+        cost_reasons, reported_cost_status, computed_cost
+    )
+    SELECT workspace_id, sequence, $2, cost, cost_status, cost_lines, price_id,
+        cost_reasons, reported_cost_status, computed_cost
     FROM usage_events WHERE workspace_id = $1 AND sequence = ANY($3::bigint[])
 """
 _CHANGE = """

@@ -81,6 +81,7 @@ class PriceBook:
         self.catalogue = catalogue
         self.revision = revision
         self._reported_providers = frozenset(reported_providers)
+        self._counting: BoundedCache[str, bool] = BoundedCache(_MAX_NAMES)
         self._by_model: dict[_ModelKey, list[Price]] = {}
         self._by_unit: dict[str, list[Price]] = {}
         for price in overrides:
@@ -124,7 +125,11 @@ class PriceBook:
         """Whether what this provider says it charged counts, rather than the price book."""
         if not provider or not self._reported_providers:
             return False
-        return provider_key(self.catalogue.providers, provider) in self._reported_providers
+        known = self._counting.get(provider)
+        if known is None:
+            key = provider_key(self.catalogue.providers, provider)
+            known = self._counting.put(provider, key in self._reported_providers)
+        return known
 
     def cost(self, call: Call, quantities: Quantities) -> Cost:
         """What a call cost; quantities as for `cost_of`.

@@ -216,7 +216,6 @@ class RateCard:
         return UnitRate(rate.base, (_lacking(plain, min(words)) if words else plain).steps)
 
 
-NO_RATES = RateCard(())
 _cards: BoundedCache[str, RateCard] = BoundedCache(_MAX_CARDS)
 _NO_CONTEXT_RATE = CostReasonCode.NO_CONTEXT_RATE
 

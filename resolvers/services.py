@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from models.database import Database
 from resolvers.activity.hub import Hub
@@ -11,12 +12,15 @@ from resolvers.alerts.firing_feed import FiringFeed
 from resolvers.keys import KeyRing
 from resolvers.prices.price_books import PriceBooks
 from resolvers.prices.repricing import Repricer
+from resolvers.recording.event_rules import EARLIEST_EVENT
 from resolvers.recording.recorder import Recorder
 from resolvers.vigil import Vigil
 
 
 @dataclass(frozen=True)
 class Services:
+    """`earliest_event`: events that occurred before are rejected."""
+
     database: Database
     recorder: Recorder
     hub: Hub
@@ -26,3 +30,4 @@ class Services:
     vigil: Vigil
     firing_feed: FiringFeed
     courier: Courier
+    earliest_event: datetime = EARLIEST_EVENT

@@ -42,6 +42,7 @@ class Mutation(AlertMutations, DeliveryMutations):
             services.books,
             viewer.workspace_id,
             sent_events(events),
+            earliest=services.earliest_event,
         )
         return cast(RecordEventsPayload, recording)
 
@@ -80,15 +81,16 @@ class Mutation(AlertMutations, DeliveryMutations):
         "repriced. Returns the providers whose reported costs count.",
         extensions=[ADMIN],
     )
-    async def count_reported_costs(
-        self, info: LivemeterInfo, provider: str, counts: bool
+    async def use_reported_costs(
+        self, info: LivemeterInfo, provider: str, enabled: bool
     ) -> list[ReportedProvider]:
         viewer = await info.context.viewer()
-        counting = await reported_costs.count_reported_costs(
+        counting = await reported_costs.use_reported_costs(
             info.context.services.database,
+            info.context.services.books,
             viewer.workspace_id,
             provider,
-            counts=counts,
+            enabled=enabled,
             by=viewer.name,
         )
         return cast(list[ReportedProvider], counting)

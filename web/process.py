@@ -61,7 +61,7 @@ async def open_process(
     channel = Channel(channel_url)
     await channel.connect()
     announcer = Announcer(channel)
-    recorder = Recorder(database, announcer.announce, earliest=earliest_event)
+    recorder = Recorder(database, announcer.announce)
     hub = Hub(database, channel)
     await hub.start()
     books = PriceBooks(database)
@@ -91,6 +91,7 @@ async def open_process(
         vigil=vigil,
         firing_feed=firing_feed,
         courier=courier,
+        earliest_event=earliest_event,
     )
     refreshing = None if refresh is None else Refresh(database, refresh)
     if refreshing is not None:

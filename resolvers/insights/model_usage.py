@@ -20,7 +20,7 @@ MAX_MODELS = 50
 MAX_COUNTED = 1_000
 # Custom events are counted in units of their own, which sums do not have.
 CALL_TYPES = (EventType.TOKEN_USAGE, EventType.IMAGE_GENERATION)
-KNOWN = (CostStatus.PRICED, CostStatus.SUPPLIED)
+KNOWN = (CostStatus.PRICED, CostStatus.SUPPLIED, CostStatus.REPORTED)
 _NAMES = ("provider", "model")
 _COLUMNS = (*_NAMES, "type", "cost_status", "outcome")
 

@@ -18,6 +18,7 @@ from pricing.price_book import PriceBook
 from resolvers.prices.price_books import PriceBooks
 from resolvers.recording.draft import draft_event
 from resolvers.recording.event_input import EventInput
+from resolvers.recording.event_rules import EARLIEST_EVENT
 from resolvers.recording.recorder import Recorder
 from resolvers.recording.rejection import Problem, Rejected
 
@@ -60,14 +61,22 @@ def too_many_events(count: int) -> str:
 
 
 async def record_events(
-    recorder: Recorder, books: PriceBooks, workspace_id: int, events: Sequence[EventInput]
+    recorder: Recorder,
+    books: PriceBooks,
+    workspace_id: int,
+    events: Sequence[EventInput],
+    *,
+    earliest: datetime = EARLIEST_EVENT,
 ) -> Recording:
-    """Record what is valid and new; say of the rest why not. Raises BadInput, Unavailable."""
+    """Record what is valid and new; say of the rest why not.
+
+    Events that occurred before `earliest` are rejected. Raises BadInput, Unavailable.
+    """
     if len(events) > MAX_EVENTS:
         raise BadInput(too_many_events(len(events)), field="events")
     book = await books.book(workspace_id)
     for _ in range(_TRIES):
-        drafts, problems = await _draft_all(workspace_id, events, book, recorder.earliest)
+        drafts, problems = await _draft_all(workspace_id, events, book, earliest)
         try:
             entries = await recorder.record(workspace_id, list(drafts.values()))
         except StalePrices:

@@ -6,14 +6,12 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from models.database import Database, is_unavailable
 from models.errors import Unavailable
 from models.event import UsageEvent
 from models.event_log import Attempts, Draft, Entry, Standing, append
 from models.presence_memory import PresenceMemory
-from resolvers.recording.event_rules import EARLIEST_EVENT
 
 MAX_JOINED = 5_000
 MAX_QUEUED = 20_000
@@ -57,8 +55,7 @@ class _Lane:
 class Recorder:
     """Writes drafts into the logs of workspaces; one for a process.
 
-    `announce` is told of what was committed, in order; it must return at once. `earliest` is the
-    earliest time that an event may have occurred at.
+    `announce` is told of what was committed, in order; it must return at once.
     """
 
     def __init__(
@@ -66,12 +63,10 @@ class Recorder:
         database: Database,
         announce: Announce,
         *,
-        earliest: datetime = EARLIEST_EVENT,
         patience_seconds: float = PATIENCE_SECONDS,
         max_queued: int = MAX_QUEUED,
         max_queued_in_all: int = MAX_QUEUED_IN_ALL,
     ) -> None:
-        self.earliest = earliest
         self._database = database
         self._announce = announce
         self._memory = PresenceMemory()

@@ -11,8 +11,8 @@ from tests.conftest import Keys
 from tests.graphql_client import GraphQLClient
 from tests.livemeter_server import InProcessServer
 
-COUNT = """mutation($provider: String!, $counts: Boolean!) {
-  countReportedCosts(provider: $provider, counts: $counts) { provider setBy } }"""
+COUNT = """mutation($provider: String!, $enabled: Boolean!) {
+  useReportedCosts(provider: $provider, enabled: $enabled) { provider setBy } }"""
 COST = """query($id: ID!) { event(id: $id) { model requestedModel cost {
   amount status reported { amount status computed counts } } } }"""
 LIST = "query($filter: UsageFilter) { events(filter: $filter) { nodes { id } } }"
@@ -75,7 +75,7 @@ async def test_events_can_be_listed_by_the_model_that_was_asked_for(client: Grap
 
 
 async def test_a_reported_cost_counts_once_the_workspace_says_so(admin: GraphQLClient) -> None:
-    await admin.data(COUNT, provider="OpenRouter", counts=True)
+    await admin.data(COUNT, provider="OpenRouter", enabled=True)
     await admin.record(_response("a", 0.2))
     assert await _cost(admin, "a") == {
         "amount": "0.2",
@@ -85,7 +85,7 @@ async def test_a_reported_cost_counts_once_the_workspace_says_so(admin: GraphQLC
 
 
 async def test_a_reported_cost_that_counts_is_known_in_full(admin: GraphQLClient) -> None:
-    await admin.data(COUNT, provider="openrouter", counts=True)
+    await admin.data(COUNT, provider="openrouter", enabled=True)
     response = _response("a", 0.2)
     response["response"]["model"] = "nobody/knows-this"
     await admin.record(response)
@@ -99,8 +99,8 @@ async def test_earlier_events_follow_the_setting_when_they_are_repriced(
 ) -> None:
     await admin.record(_response("a", 0.2))
     costs = []
-    for counts in (True, False):
-        await admin.data(COUNT, provider="openrouter", counts=counts)
+    for enabled in (True, False):
+        await admin.data(COUNT, provider="openrouter", enabled=enabled)
         costs.append((await _cost(admin, "a"))["amount"])
         assert (await admin.data(REPRICE))["repriceEvents"]["changed"] == "1"
         costs.append((await _cost(admin, "a"))["amount"])
@@ -109,7 +109,7 @@ async def test_earlier_events_follow_the_setting_when_they_are_repriced(
 
 async def test_sums_follow_the_repricing_to_the_digit(admin: GraphQLClient) -> None:
     await admin.record(_response("a", 0.2), _response("b", 0.3), _response("c", None))
-    await admin.data(COUNT, provider="openrouter", counts=True)
+    await admin.data(COUNT, provider="openrouter", enabled=True)
     await admin.data(REPRICE)
     query = "{ usage(range: {preset: LAST_7_DAYS}) { totals { cost } } }"
     assert Decimal((await admin.data(query))["usage"]["totals"]["cost"]) == Decimal("0.65")
@@ -118,9 +118,9 @@ async def test_sums_follow_the_repricing_to_the_digit(admin: GraphQLClient) -> N
 async def test_the_providers_that_count_are_listed(
     admin: GraphQLClient, client: GraphQLClient
 ) -> None:
-    await admin.data(COUNT, provider="x-ai", counts=True)
-    answer = await admin.data(COUNT, provider="openrouter", counts=True)
-    providers = [each["provider"] for each in answer["countReportedCosts"]]
+    await admin.data(COUNT, provider="x-ai", enabled=True)
+    answer = await admin.data(COUNT, provider="openrouter", enabled=True)
+    providers = [each["provider"] for each in answer["useReportedCosts"]]
     assert providers == ["openrouter", "x-ai"]
     listed = (await client.data("{ reportedProviders { provider } }"))["reportedProviders"]
     assert listed == [{"provider": "openrouter"}, {"provider": "x-ai"}]
@@ -129,7 +129,7 @@ async def test_the_providers_that_count_are_listed(
 async def test_the_setting_is_of_one_workspace(
     admin: GraphQLClient, server: InProcessServer, keys: Keys
 ) -> None:
-    await admin.data(COUNT, provider="openrouter", counts=True)
+    await admin.data(COUNT, provider="openrouter", enabled=True)
     async with GraphQLClient(server.url, keys.other_admin) as other:
         await other.record(_response("a", 0.2))
         assert (await _cost(other, "a"))["status"] == "PRICED"
@@ -137,22 +137,22 @@ async def test_the_setting_is_of_one_workspace(
 
 async def test_setting_it_twice_is_noted_once(admin: GraphQLClient) -> None:
     for _ in range(2):
-        await admin.data(COUNT, provider="openrouter", counts=True)
+        await admin.data(COUNT, provider="openrouter", enabled=True)
     entries = (await admin.data("{ auditLog { action subject detail } }"))["auditLog"]
     assert [entry for entry in entries if entry["action"] == "REPORTED_COSTS_SET"] == [
-        {"action": "REPORTED_COSTS_SET", "subject": "openrouter", "detail": {"counts": True}}
+        {"action": "REPORTED_COSTS_SET", "subject": "openrouter", "detail": {"enabled": True}}
     ]
 
 
 async def test_only_who_manages_prices_may_set_it(client: GraphQLClient) -> None:
-    assert (await client.error(COUNT, provider="openrouter", counts=True))["code"] == "FORBIDDEN"
+    assert (await client.error(COUNT, provider="openrouter", enabled=True))["code"] == "FORBIDDEN"
 
 
 @pytest.mark.parametrize("provider", ["", " ", "\u0000", "x" * 257])
 async def test_a_name_that_no_provider_can_have_is_refused(
     admin: GraphQLClient, provider: str
 ) -> None:
-    error = await admin.error(COUNT, provider=provider, counts=True)
+    error = await admin.error(COUNT, provider=provider, enabled=True)
     assert (error["code"], error["field"]) == ("BAD_INPUT", "provider")
 
 
@@ -164,6 +164,16 @@ async def test_usage_that_nobody_reported_waits_in_the_worklist(client: GraphQLC
         "missingUnits": [],
         "reasons": [{"code": "NO_USAGE", "subject": None, "message": "No usage was reported."}],
     }
+
+
+async def test_usage_that_nobody_reported_lowers_coverage(client: GraphQLClient) -> None:
+    await client.record(
+        {"id": "a", "provider": "openai", "model": "gpt-4o"},
+        {"id": "b", "provider": "openai", "model": "gpt-4o", "inputTokens": "1"},
+    )
+    query = "{ usage(range: {preset: LAST_7_DAYS}) { totals { coverage unpricedEvents } } }"
+    totals = (await client.data(query))["usage"]["totals"]
+    assert totals == {"coverage": 0.5, "unpricedEvents": "1"}
 
 
 async def test_a_response_that_contradicts_itself_waits_in_the_worklist(

@@ -11,14 +11,21 @@ from pydantic_core import ErrorDetails
 
 from models.connection_problem import CannotConnect
 from models.errors import LivemeterError
-from models.migration import NewerDatabase
+from models.migration import NewerDatabase, TablesInUse
 from models.roles import MissingRights
 from resolvers.activity.channel import RedisRefuses
 from web.embedded.errors import EmbeddedPostgresError
 from web.settings import Settings
 
 # Each has a text for the person at the terminal.
-_PLAIN = (CannotConnect, EmbeddedPostgresError, MissingRights, NewerDatabase, RedisRefuses)
+_PLAIN = (
+    CannotConnect,
+    EmbeddedPostgresError,
+    MissingRights,
+    NewerDatabase,
+    RedisRefuses,
+    TablesInUse,
+)
 
 
 @contextmanager

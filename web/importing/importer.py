@@ -75,6 +75,7 @@ async def _record(services: Services, workspace_id: int, rows: list[ReadRow]) ->
                 services.books,
                 workspace_id,
                 [row.event for row in rows if row.event is not None],
+                earliest=services.earliest_event,
             )
             return recording.results
         except Unavailable:

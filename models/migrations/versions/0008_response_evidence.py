@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 revision = "0008"
 down_revision = "0007"
@@ -15,14 +14,14 @@ branch_labels = None
 depends_on = None
 
 COLUMNS = {
-    "requested_model": sa.Text,
-    "region": sa.Text,
-    "search_context_size": sa.Text,
-    "side_calls": postgresql.JSONB,
-    "cost_reasons": postgresql.JSONB,
-    "reported_cost": sa.Numeric,
-    "reported_cost_status": sa.Text,
-    "computed_cost": sa.Numeric,
+    "requested_model": "text",
+    "region": "text",
+    "search_context_size": "text",
+    "side_calls": "jsonb",
+    "cost_reasons": "jsonb",
+    "reported_cost": "numeric",
+    "reported_cost_status": "text",
+    "computed_cost": "numeric",
 }
 
 
@@ -30,9 +29,16 @@ READER = "livemeter_reader"
 WORKSPACE = "nullif(current_setting('livemeter.workspace_id', true), '')::int"
 
 
+# Of a repricing's costs before: what explains them.
+EARLIER = ("cost_reasons jsonb", "reported_cost_status text", "computed_cost numeric")
+
+
 def upgrade() -> None:
-    for name, kind in COLUMNS.items():
-        op.add_column("usage_events", sa.Column(name, kind))
+    # In the order in which evaluation takes them, so that the two never wait for each other.
+    op.execute("LOCK TABLE alert_progress IN ACCESS EXCLUSIVE MODE")
+    columns = (f"ADD COLUMN {name} {kind}" for name, kind in COLUMNS.items())
+    op.execute(f"ALTER TABLE usage_events {', '.join(columns)}")
+    op.execute(f"ALTER TABLE earlier_costs {', '.join('ADD COLUMN ' + each for each in EARLIER)}")
     op.create_table(
         "reported_providers",
         sa.Column("workspace_id", sa.Integer, sa.ForeignKey("workspaces.id"), primary_key=True),
@@ -52,3 +58,5 @@ def downgrade() -> None:
     op.drop_table("reported_providers")
     for name in COLUMNS:
         op.drop_column("usage_events", name)
+    for column in EARLIER:
+        op.drop_column("earlier_costs", column.split()[0])

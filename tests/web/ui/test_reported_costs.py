@@ -60,7 +60,7 @@ async def test_the_prices_page_leads_back_to_the_price_book(
     context: BrowserContext, server: InProcessServer, keys: Keys, admin: GraphQLClient
 ) -> None:
     await admin.data(
-        'mutation { countReportedCosts(provider: "openrouter", counts: true) { provider } }'
+        'mutation { useReportedCosts(provider: "openrouter", enabled: true) { provider } }'
     )
     prices = PricesPage(await context.new_page())
     await prices.tab.goto(f"{server.url}/link/{server.links.add(keys.admin)}")

@@ -3,7 +3,7 @@
 import { exactDollars, grouped, placesOf, shifted, trimmed } from '../amount.js';
 import { otherDay } from '../instant.js';
 import { pricesHref } from '../prices-query.js';
-import { countReportedCosts } from '../reported-providers.js';
+import { letReportedCostsCount } from '../reported-providers.js';
 import { isAdmin } from '../session.js';
 import { RowAction } from './row-action.jsx';
 
@@ -102,7 +102,7 @@ function Reported({ reported: { amount, status, computed, counts }, provider }) 
 }
 
 async function count(provider) {
-  await countReportedCosts(provider, true);
+  await letReportedCostsCount(provider, true);
   return { isGood: true, words: `What ${provider} reports is the cost of new events now. Reprice earlier ones on the Prices page.` };
 }
 

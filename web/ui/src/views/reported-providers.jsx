@@ -2,7 +2,7 @@
 
 import { serverNow } from '../graphql.js';
 import { absolute, ago } from '../instant.js';
-import { countReportedCosts, reportedProviders } from '../reported-providers.js';
+import { letReportedCostsCount, reportedProviders } from '../reported-providers.js';
 import { isAdmin } from '../session.js';
 import { RowAction } from './row-action.jsx';
 
@@ -24,7 +24,7 @@ export function ReportedProviders() {
               <RowAction
                 label="Use the price book"
                 name={`Use the price book for ${provider}`}
-                onRun={() => countReportedCosts(provider, false)}
+                onRun={() => letReportedCostsCount(provider, false)}
               />
             )}
           </li>
