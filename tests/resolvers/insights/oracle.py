@@ -128,7 +128,7 @@ class Oracle:
         """Calls of known cost, by model."""
         found: dict[Names, list[UsageEvent]] = defaultdict(list)
         for event in self._within(*self.range):
-            if event.cost_status in ("PRICED", "SUPPLIED") and event.type != "CUSTOM":
+            if event.cost_status in ("PRICED", "SUPPLIED", "REPORTED") and event.type != "CUSTOM":
                 found[event.provider, event.model].append(event)
         return found
 

@@ -79,7 +79,7 @@ def _draft(random: Random, event_id: str) -> Draft:
     feature = random.choice(("chat", "search", "agent", None))
     # Some days of a feature cost far more.
     factor = 40 if feature == "chat" and day in (50, 61, 75) else 1
-    known = (CostStatus.PRICED, CostStatus.SUPPLIED)
+    known = (CostStatus.PRICED, CostStatus.SUPPLIED, CostStatus.REPORTED)
     status = random.choice(tuple(CostStatus) if day % 5 == 0 else known)
     cost = Decimal(random.randrange(1, 300_000)) / 100_000 * factor
     return make_draft(
