@@ -152,7 +152,8 @@ def read_address(url: str) -> DatabaseAddress:
     tls = read_tls(options.driver)
     # asyncpg's option and SQLAlchemy's; 0 is how both are told of a pooler.
     caches = ("statement_cache_size", "prepared_statement_cache_size")
-    cache = min(number(named, name, STATEMENTS_CACHED) for name in caches)
+    told = [number(named, name, STATEMENTS_CACHED) for name in caches if name in named]
+    cache = min(told, default=STATEMENTS_CACHED)
     is_pooled = switch(named, "pgbouncer", None if cache else True)
     return DatabaseAddress(
         places=places,

@@ -146,6 +146,7 @@ def test_what_cannot_be_used_is_refused_in_one_line_without_the_password(
         ("prepared_statement_cache_size=0", "is_pooled", True),
         ("prepared_statement_cache_size=0&pgbouncer=false", "is_pooled", False),
         ("prepared_statement_cache_size=20", "statement_cache", 20),
+        ("statement_cache_size=500", "statement_cache", 500),
         (
             "keepalives_idle=30&channel_binding=require",
             "ignored",
