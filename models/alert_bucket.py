@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlmodel import SQLModel
 
+from models.alert_problem import NotEvaluated
 from models.time_range import TimeRange
 
 MINUTE = timedelta(minutes=1)
@@ -213,10 +214,10 @@ async def read_blocks(
 
 
 def read_tally(values: Sequence[Any]) -> Tally:
-    """From measures as Postgres sums them. Raises ValueError where the cost is no number."""
+    """From measures as Postgres sums them. Raises NotEvaluated where the cost is no number."""
     events, tokens, cost, unpriced_events, errors = values
     if not cost.is_finite():
-        raise ValueError(f"the cost is {cost}")
+        raise NotEvaluated(f"It cannot be counted: the cost is {cost}.")
     return Tally(int(events), int(tokens), cost, int(unpriced_events), int(errors))
 
 

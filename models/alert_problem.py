@@ -62,6 +62,10 @@ SKIPPED_EVENTS = Table(
 )
 
 
+class NotEvaluated(ValueError):
+    """A rule or an event cannot be evaluated; the message is a sentence for people."""
+
+
 class Subject(NamedTuple):
     """What a problem is of: `id` is a rule's, and empty for a workspace."""
 
@@ -163,7 +167,7 @@ async def note_counted(
 async def forget_skipped(
     driver: asyncpg.Connection[Any], workspace_id: int, marks: Iterable[str]
 ) -> None:
-    """Keep what streams with these marks have skipped; the others' are gone, or begun anew."""
+    """Deletes skips of closed streams: all but those with these marks."""
     await driver.execute(_FORGET, workspace_id, list(marks))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Never
 
 import msgspec
 from sqlalchemy import (
@@ -30,7 +30,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
-from models.errors import LivemeterError
+from models.alert_problem import NotEvaluated
+from models.errors import Conflict, LivemeterError
 from models.usage_filter import UsageFilter
 
 
@@ -91,6 +92,29 @@ class AlertRule:
     deleted_at: datetime | None = None
 
 
+@dataclass(frozen=True)
+class UnreadableRule:
+    """A rule whose content this version cannot read, and the error that says so.
+
+    It can be paused, deleted and replaced. The other fields of an `AlertRule` raise Conflict.
+    """
+
+    workspace_id: int
+    id: str
+    name: str
+    is_enabled: bool
+    created_by: str
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+    error: NotEvaluated
+
+    def __getattr__(self, name: str) -> Never:
+        if name in _FIELDS:
+            raise Conflict(f"The rule was found, but its {name} cannot be read.")
+        raise AttributeError(name)
+
+
 ALERT_RULES = Table(
     "alert_rules",
     SQLModel.metadata,
@@ -116,6 +140,9 @@ ALERT_RULES = Table(
     Column("deleted_at", DateTime(timezone=True)),
 )
 _FIELDS = tuple(field.name for field in fields(AlertRule))
+_ALWAYS_READABLE = tuple(
+    field.name for field in fields(UnreadableRule) if field.name in set(_FIELDS)
+)
 _FILTER_FIELDS = tuple(field.name for field in fields(UsageFilter))
 
 
@@ -143,37 +170,41 @@ async def read_rules(
 ) -> list[AlertRule]:
     """Those that are not deleted, the oldest first; by ids, deleted ones too.
 
-    A rule that is kept in a way that this version cannot read is left out.
+    Rules that this version cannot read are left out.
     """
     return (await read_all_rules(session, workspace_id, ids=ids)).rules
 
 
 @dataclass(frozen=True)
 class KeptRules:
-    """`unreadable` are the enabled ones that this version cannot read, and why, by their ids."""
+    """Rules as they are kept: those that this version can read, and the others."""
 
     rules: list[AlertRule]
-    unreadable: dict[str, Exception]
+    unreadable: list[UnreadableRule]
 
 
 async def read_all_rules(
     session: AsyncSession, workspace_id: int, *, ids: Sequence[str] | None = None
 ) -> KeptRules:
-    """As `read_rules`, and which rules cannot be read."""
+    """As `read_rules`, with the rules that cannot be read."""
     statement = select(ALERT_RULES).where(ALERT_RULES.c.workspace_id == workspace_id)
     if ids is None:
         statement = statement.where(ALERT_RULES.c.deleted_at.is_(None))
     else:
         statement = statement.where(ALERT_RULES.c.id == func.any(list(ids)))
     rows = await session.execute(statement.order_by(ALERT_RULES.c.created_at, ALERT_RULES.c.id))
-    found = KeptRules([], {})
+    found = KeptRules([], [])
     for row in rows.mappings():
         try:
             found.rules.append(_rule(row))
         except (ValueError, TypeError, LivemeterError) as error:
             # msgspec's and enums' errors are ValueErrors; a filter refuses some values itself.
-            if row["is_enabled"]:
-                found.unreadable[row["id"]] = error
+            kept = {name: row[name] for name in _ALWAYS_READABLE}
+            reason = NotEvaluated(
+                "It cannot be read: another version kept it, or it was changed by hand."
+            )
+            reason.__cause__ = error
+            found.unreadable.append(UnreadableRule(**kept, error=reason))
     return found
 
 
@@ -186,6 +217,15 @@ async def update_rule(session: AsyncSession, rule: AlertRule) -> None:
         update(ALERT_RULES)
         .where(ALERT_RULES.c.workspace_id == rule.workspace_id, ALERT_RULES.c.id == rule.id)
         .values(_values(rule))
+    )
+
+
+async def update_rule_state(session: AsyncSession, rule: AlertRule | UnreadableRule) -> None:
+    """Write whether it is enabled or deleted, and leave what it watches as it is kept."""
+    await session.execute(
+        update(ALERT_RULES)
+        .where(ALERT_RULES.c.workspace_id == rule.workspace_id, ALERT_RULES.c.id == rule.id)
+        .values(is_enabled=rule.is_enabled, deleted_at=rule.deleted_at, updated_at=rule.updated_at)
     )
 
 

@@ -7,9 +7,10 @@ from typing import cast
 import strawberry
 
 from models.alert_firing import FiringState
+from models.alert_problem import read_problems
+from models.reach import Reach
 from resolvers.alerts import firings as firing_resolvers
 from resolvers.alerts import preview as preview_resolvers
-from resolvers.alerts import problems as problem_resolvers
 from resolvers.alerts import rules as rule_resolvers
 from schema.access import ADMIN, READ
 from schema.alert_firing import AlertFiring, AlertPreview
@@ -67,10 +68,8 @@ class AlertQueries:
     )
     async def alert_problems(self, info: LivemeterInfo) -> list[AlertProblem]:
         viewer = await info.context.viewer()
-        problems = await problem_resolvers.alert_problems(
-            info.context.services.database, viewer.workspace_id
-        )
-        return cast(list[AlertProblem], problems)
+        async with info.context.services.database.read(Reach(viewer.workspace_id)) as session:
+            return cast(list[AlertProblem], await read_problems(session, viewer.workspace_id))
 
     @strawberry.field(
         description="When a rule would have fired in the last days, at most 31, by what is "

@@ -110,7 +110,7 @@ class Evaluator:
 
     async def _look_at(self, head: Head) -> None:
         workspace_id = head.workspace_id
-        troubles = self._troubles.setdefault(workspace_id, Troubles())
+        troubles = self._troubles.setdefault(workspace_id, Troubles(workspace_id))
         if troubles.is_waiting(self._clock()):
             return
         turns = self._turns_of_failing if troubles.is_failing else self._turns
@@ -140,7 +140,7 @@ class Evaluator:
         return watch
 
     def _note(self, workspace_id: int, troubles: Troubles, error: Exception) -> None:
-        """A trace for the first of failures that follow each other, a line for the others."""
+        """A line for each failure; `Troubles` logs the trace of each error once."""
         if isinstance(error, Stale):
             return
         if isinstance(error, NotHeld):
@@ -153,19 +153,17 @@ class Evaluator:
                 "alerts_rules_excluded",
                 workspace=workspace_id,
                 rules=list(error.rule_ids),
-                exc_info=error.cause,
+                problem=troubles.explanations.of(error.cause),
             )
         elif is_away(error):
             log.warning("alerts_missed", workspace=workspace_id, reason="the database is away")
         else:
-            was_failing = troubles.is_failing
             pause = troubles.fail(error, self._clock())
             log.error(
                 "alerts_failed",
                 workspace=workspace_id,
-                problem=message_of(error),
+                problem=troubles.explanations.of(error),
                 again_in_seconds=pause.total_seconds(),
-                exc_info=None if was_failing else error,
             )
 
     async def _keep(self, workspace_id: int, troubles: Troubles) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import localcontext
 
+from models.alert_problem import NotEvaluated
 from models.alert_rule import AlertRule
 from models.alert_stream import Watched
 from models.cube_sums import EXACT
@@ -17,9 +18,9 @@ def examine(rule: AlertRule, edge: datetime) -> None:
     """Evaluate it once, with nothing recorded. Raises whatever it fails with."""
     for limit in (rule.threshold, rule.minimum):
         if limit is not None and not limit.is_finite():
-            raise ValueError(f"a limit of the rule is {limit}")
+            raise NotEvaluated(f"It cannot be evaluated: a limit of the rule is {limit}.")
     if (rule.window_minutes is None) == (rule.period is None):
-        raise ValueError("the rule has no window of one kind")
+        raise NotEvaluated("It cannot be evaluated: the rule has no window, or two.")
     # What is put into words has been read as what it is.
     condition_words(rule)
     window_words(rule)

@@ -9,7 +9,7 @@ import structlog
 from models.alert_bucket import Tally
 from models.alert_problem import Skip
 from models.database import Database
-from resolvers.alerts.fault import Excluded, is_fault, message_of
+from resolvers.alerts.fault import Excluded, is_fault, is_late, message_of
 from resolvers.alerts.stream_set import Place, StreamSet
 
 # Read at a time.
@@ -34,16 +34,21 @@ class Intake:
     async def read(self, after: int, last: int) -> tuple[int, dict[Place, Tally]]:
         """Up to where the log was read, at most to `last`, and the sums of what was.
 
-        What fails is read in parts, half as large each time: then nothing may be read by a call.
-        Raises Excluded where rules, and no events, are what cannot be evaluated.
+        What fails, or takes too long, is read in parts, half as large each time: then nothing may
+        be read by a call. Raises Excluded where rules cannot be evaluated, and the time-out where
+        Postgres is late even for one event.
         """
         until = min(last, after + self._size)
         try:
             sums = await self._read(after, until)
         except Exception as error:
+            is_one = until - after == 1
+            if is_late(error) and not is_one:
+                self._read_less(after, until, error)
+                return after, {}
             if not is_fault(error):
                 raise
-            if until - after == 1:
+            if is_one:
                 return until, await self._read_by_stream(until, error)
             if self._size == CHUNK:
                 await self._check_streams(until)
@@ -52,12 +57,21 @@ class Intake:
         self._size = min(CHUNK, 2 * self._size)
         return until, sums
 
+    def _read_less(self, after: int, until: int, error: Exception) -> None:
+        self._size = (until - after) // 2
+        log.warning(
+            "alerts_late",
+            workspace=self._workspace_id,
+            events=self._size,
+            problem=message_of(error),
+        )
+
     async def read_again(self, skip: Skip) -> dict[Place, Tally] | None:
         """What was skipped, where it can be counted by now."""
         try:
             return await self._read(skip.sequence - 1, skip.sequence, [skip.watched])
         except Exception as error:
-            if not is_fault(error):
+            if not is_fault(error) and not is_late(error):
                 raise
             return None
 
@@ -83,7 +97,7 @@ class Intake:
         for mark, cause in failed.items():
             if self._skipped_of[mark] >= MAX_SKIPPED_OF_STREAM:
                 raise Excluded(self._streams.rule_ids(mark), cause)
-            self.skipped[Skip(sequence, mark)] = message_of(cause)
+            self.skipped[Skip(sequence, mark)] = self._streams.skip(mark, cause)
         log.warning(
             "alerts_event_skipped",
             workspace=self._workspace_id,

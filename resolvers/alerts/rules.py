@@ -16,10 +16,13 @@ from models.alert_rule import (
     AlertMeasure,
     AlertPeriod,
     AlertRule,
+    UnreadableRule,
     insert_rule,
     new_rule_id,
+    read_all_rules,
     read_rules,
     update_rule,
+    update_rule_state,
 )
 from models.audit import AuditAction, note
 from models.database import Database
@@ -174,7 +177,8 @@ async def create_rule(
     async with database.write() as session:
         await lock_workspace(session, workspace_id)
         await _check_destinations(session, rule)
-        if len(await read_rules(session, workspace_id)) >= MAX_RULES:
+        known = await read_all_rules(session, workspace_id)
+        if len(known.rules) + len(known.unreadable) >= MAX_RULES:
             raise Conflict(f"A workspace has at most {MAX_RULES:,} rules.")
         await insert_rule(session, rule)
         await _note(session, rule, AuditAction.ALERT_RULE_CREATED, by)
@@ -204,7 +208,7 @@ async def change_rule(
             id=id,
             created_by=known.created_by,
             created_at=known.created_at,
-            watches_since=known.watches_since if _is_alike(rule, known) else now,
+            watches_since=_watches_since(rule, known),
         )
         await update_rule(session, rule)
         await _note(session, rule, AuditAction.ALERT_RULE_CHANGED, by)
@@ -213,9 +217,9 @@ async def change_rule(
 
 async def enable_rule(
     database: Database, workspace_id: int, id: str, is_enabled: bool, *, by: str
-) -> AlertRule:
+) -> AlertRule | UnreadableRule:
     """Raises NotFound, Unavailable."""
-    return await _change(
+    return await _change_state(
         database,
         workspace_id,
         id,
@@ -225,10 +229,12 @@ async def enable_rule(
     )
 
 
-async def delete_rule(database: Database, workspace_id: int, id: str, *, by: str) -> AlertRule:
+async def delete_rule(
+    database: Database, workspace_id: int, id: str, *, by: str
+) -> AlertRule | UnreadableRule:
     """Its firings stay, and end. Raises NotFound, Unavailable."""
     now = datetime.now(UTC)
-    return await _change(
+    return await _change_state(
         database,
         workspace_id,
         id,
@@ -238,21 +244,28 @@ async def delete_rule(database: Database, workspace_id: int, id: str, *, by: str
     )
 
 
-async def _change(
+async def _change_state(
     database: Database,
     workspace_id: int,
     id: str,
     values: dict[str, Any],
     action: AuditAction,
     by: str,
-) -> AlertRule:
+) -> AlertRule | UnreadableRule:
     async with database.write() as session:
         await lock_workspace(session, workspace_id)
         known = await _find(session, workspace_id, id)
         rule = replace(known, **values, updated_at=datetime.now(UTC))
-        await update_rule(session, rule)
+        await update_rule_state(session, rule)
         await _note(session, rule, action, by)
     return rule
+
+
+def _watches_since(rule: AlertRule, known: AlertRule | UnreadableRule) -> datetime:
+    """The beginning of what the new rule watches; firings from before it end."""
+    if isinstance(known, AlertRule) and _is_alike(rule, known):
+        return known.watches_since
+    return rule.watches_since
 
 
 def _is_alike(rule: AlertRule, known: AlertRule) -> bool:
@@ -263,8 +276,9 @@ def _is_alike(rule: AlertRule, known: AlertRule) -> bool:
     )
 
 
-async def _find(session: AsyncSession, workspace_id: int, id: str) -> AlertRule:
-    found = await read_rules(session, workspace_id, ids=[id])
+async def _find(session: AsyncSession, workspace_id: int, id: str) -> AlertRule | UnreadableRule:
+    kept = await read_all_rules(session, workspace_id, ids=[id])
+    found: list[AlertRule | UnreadableRule] = [*kept.rules, *kept.unreadable]
     if not found or found[0].deleted_at is not None:
         raise NotFound("There is no such rule.", field="id")
     return found[0]
@@ -280,6 +294,8 @@ async def _check_destinations(session: AsyncSession, rule: AlertRule) -> None:
         )
 
 
-async def _note(session: AsyncSession, rule: AlertRule, action: AuditAction, by: str) -> None:
+async def _note(
+    session: AsyncSession, rule: AlertRule | UnreadableRule, action: AuditAction, by: str
+) -> None:
     await note_rules(session, rule.workspace_id)
     await note(session, rule.workspace_id, by, action, rule.id, detail={"name": rule.name})

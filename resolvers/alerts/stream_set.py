@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,7 +13,13 @@ from typing import Any
 import asyncpg
 
 from models.alert_bucket import Bucket, Key, Tally, add_buckets
-from models.alert_problem import Skip, forget_skipped, skip_events
+from models.alert_problem import (
+    NotEvaluated,
+    Skip,
+    forget_skipped,
+    read_skipped,
+    skip_events,
+)
 from models.alert_reading import LogPart, LogReader, summed
 from models.alert_rule import AlertRule
 from models.alert_stream import (
@@ -28,15 +34,18 @@ from models.alert_stream import (
 )
 from models.cube_sums import EXACT
 from models.time_range import EVER, TimeRange
-from resolvers.alerts.fault import Excluded, is_fault, message_of
+from resolvers.alerts.explanation import Explanations
+from resolvers.alerts.fault import Excluded, Postponed, is_fault, is_late
 from resolvers.alerts.window import Window
 
 _FIRST_FILL = timedelta(hours=1)
+_SHORTEST_FILL = timedelta(minutes=1)
 _LAST_FILL = timedelta(days=8)
 _QUICK_SECONDS = 0.1
 # So often what no window asks for any more is let go of.
 FORGET_MINUTES = 10
-MAX_SKIPPED_OF_FILL = 1_000
+# Each is a row, and is tried again: a stream that skips more is given up, with its rules.
+MAX_SKIPPED = 1_000
 
 # The mark of what a stream is of, a minute and a key.
 Place = tuple[str, datetime, Key]
@@ -45,8 +54,13 @@ Place = tuple[str, datetime, Key]
 class StreamSet:
     """What the enabled rules of one workspace watch, by its mark."""
 
-    def __init__(self, workspace_id: int, rules: Iterable[AlertRule]) -> None:
+    def __init__(
+        self, workspace_id: int, rules: Iterable[AlertRule], explanations: Explanations
+    ) -> None:
         self._workspace_id = workspace_id
+        self._explanations = explanations
+        # Events that each stream could not count, by its mark.
+        self._skipped: Counter[str] = Counter()
         self._watched: dict[str, Watched] = {}
         self._windows: dict[str, set[tuple[Window, Any]]] = defaultdict(set)
         self._rule_ids: dict[str, list[str]] = defaultdict(list)
@@ -96,12 +110,35 @@ class StreamSet:
         gone = [stream.id for mark, stream in known.items() if mark not in kept]
         await close_streams(driver, self._workspace_id, gone)
         await forget_skipped(driver, self._workspace_id, kept)
+        self.note_skipped(await read_skipped(driver, self._workspace_id))
         reached = sequence if kept else max(sequence, last_sequence)
         self._streams = {mark: known[mark] for mark in sorted(kept)}
         for mark in sorted(needed.keys() - kept):
             stream = self._streams[mark] = new_stream(mark, reached, needed[mark])
             await open_stream(driver, self._workspace_id, stream)
         return reached
+
+    def note_skipped(self, skipped: Iterable[Skip]) -> None:
+        """Take these for all events that could not be counted."""
+        self._skipped = Counter(skip.watched for skip in skipped)
+
+    def skip(self, mark: str, error: Exception) -> str:
+        """One more event that the stream cannot count; returns why, for people.
+
+        Raises Excluded of the stream's rules where there are too many.
+        """
+        message = self._explain_skip(mark, error, 1)
+        self._skipped[mark] += 1
+        return message
+
+    def _explain_skip(self, mark: str, error: Exception, more: int) -> str:
+        message = self._explanations.of(error)
+        if self._skipped[mark] + more > MAX_SKIPPED:
+            cause = NotEvaluated(
+                f"More than {MAX_SKIPPED:,} events cannot be counted. The last of them: {message}"
+            )
+            raise Excluded(self.rule_ids(mark), cause)
+        return message
 
     @property
     def is_filling(self) -> bool:
@@ -110,7 +147,7 @@ class StreamSet:
     async def fill(self, driver: asyncpg.Connection[Any], edge: datetime) -> None:
         """Take in a part of what was recorded before a stream was, the latest first.
 
-        Raises Excluded of the stream's rules where that fails.
+        Raises Excluded of the stream's rules where that fails, Postponed where Postgres is late.
         """
         mark = self._next_to_fill()
         if mark is None:
@@ -119,11 +156,15 @@ class StreamSet:
         try:
             await self._fill(driver, mark, edge)
         except Exception as error:
+            if is_late(error) and self._length > _SHORTEST_FILL:
+                self._length = max(self._length / 2, _SHORTEST_FILL)
+                raise Postponed from error
             if not is_fault(error):
                 raise
             raise Excluded(self.rule_ids(mark), error) from error
         quick = time.monotonic() - started < _QUICK_SECONDS
-        longer, shorter = min(2 * self._length, _LAST_FILL), max(self._length / 2, _FIRST_FILL)
+        longer = min(2 * self._length, _LAST_FILL)
+        shorter = max(self._length / 2, min(self._length, _FIRST_FILL))
         self._length = longer if quick else shorter
 
     async def _fill(self, driver: asyncpg.Connection[Any], mark: str, edge: datetime) -> None:
@@ -135,6 +176,8 @@ class StreamSet:
         await self.write(driver, sums)
         await skip_events(driver, self._workspace_id, skipped)
         await note_filled(driver, self._workspace_id, stream.id, from_)
+        # Nothing of this part is in memory where it could not be written.
+        self._skipped[mark] += len(skipped)
         self._streams[mark] = stream._replace(filled_from=from_)
 
     async def _read_what_can_be(
@@ -146,7 +189,8 @@ class StreamSet:
     ) -> dict[Place, Tally]:
         """Sums of a part of the log but for events that cannot be counted: these are skipped.
 
-        Raises what the stream fails with, where it can count hardly any.
+        Raises Excluded where there are too many of them, and what the stream fails with where
+        there is nothing to read.
         """
         try:
             # A savepoint, after which the transaction goes on.
@@ -157,9 +201,8 @@ class StreamSet:
             if not is_fault(error) or part.until == part.after:
                 raise
             if part.until - part.after == 1:
-                skipped[Skip(part.until, mark)] = message_of(error)
-                if len(skipped) > MAX_SKIPPED_OF_FILL:
-                    raise
+                message = self._explain_skip(mark, error, len(skipped) + 1)
+                skipped[Skip(part.until, mark)] = message
                 return {}
         if not skipped:
             # Where nothing is to be read, no event is to blame.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from models.alert_problem import ProblemKind, Subject
-from resolvers.alerts.fault import message_of
+from resolvers.alerts.explanation import Explanations
 
 _FIRST_PAUSE = timedelta(seconds=1)
 _LONGEST_PAUSE = timedelta(minutes=1)
@@ -32,7 +32,8 @@ class Troubles:
     `is_changed`: what was kept last is not what there is now.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, workspace_id: int) -> None:
+        self.explanations = Explanations(workspace_id)
         self._failure: str | None = None
         self._failures = 0
         self._retry_at: datetime | None = None
@@ -52,7 +53,7 @@ class Troubles:
         """Note that the workspace as a whole cannot be evaluated; how long to leave it alone."""
         pause = min(_FIRST_PAUSE * (1 << self._failures), _LONGEST_PAUSE)
         self._failures = min(self._failures + 1, 10)
-        self._failure = message_of(error)
+        self._failure = self.explanations.of(error)
         self._retry_at = now + pause
         return pause
 
@@ -73,12 +74,14 @@ class Troubles:
         known = self._rules.get(rule_id)
         tries = 0 if known is None else known.tries
         pause = min(_FIRST_RULE_PAUSE * (1 << tries), _LONGEST_RULE_PAUSE)
-        self._rules[rule_id] = _RuleTrouble(message_of(error), now, min(tries + 1, 10), now + pause)
+        message = self.explanations.of(error)
+        self._rules[rule_id] = _RuleTrouble(message, now, min(tries + 1, 10), now + pause)
 
     def note(self, rule_id: str, error: Exception, now: datetime) -> None:
         """A part of the rule's evaluation failed; the rule goes on."""
-        known = self._rules.setdefault(rule_id, _RuleTrouble(message_of(error), now))
-        known.message, known.seen_at = message_of(error), now
+        message = self.explanations.of(error)
+        known = self._rules.setdefault(rule_id, _RuleTrouble(message, now))
+        known.message, known.seen_at = message, now
 
     @property
     def excluded(self) -> set[str]:
@@ -100,6 +103,8 @@ class Troubles:
         ]
         for rule_id in over:
             del self._rules[rule_id]
+        if not self.problems:
+            self.explanations.forget()
 
     @property
     def problems(self) -> dict[Subject, str]:

@@ -12,6 +12,7 @@ from decimal import localcontext
 from typing import Any
 
 import asyncpg
+import structlog
 
 from models.alert_bucket import Key, Tally, read_minutes
 from models.alert_firing import read_going_on
@@ -30,7 +31,7 @@ from models.cube_sums import EXACT
 from models.database import Database
 from models.pauses import with_pauses
 from resolvers.alerts.examination import examine
-from resolvers.alerts.fault import Excluded, Stale, is_fault
+from resolvers.alerts.fault import Excluded, Postponed, Stale, is_fault, message_of
 from resolvers.alerts.firing_log import FiringLog
 from resolvers.alerts.firing_set import FiringSet, Outcome
 from resolvers.alerts.gauge import Gauge
@@ -58,6 +59,8 @@ KEYS_AT_A_TIME = 500
 # Of events that were skipped, so many are tried again in a minute.
 MAX_COUNTED_AGAIN = 100
 
+log = structlog.get_logger(__name__)
+
 
 class Watch:
     """In memory: the sums within each rule's windows, and what was read but not written yet.
@@ -84,7 +87,7 @@ class Watch:
         # The revisions of rules and of costs that all of this is of.
         self._loaded: tuple[int, int] | None = None
         self._rules: dict[str, AlertRule] = {}
-        self._streams = StreamSet(workspace_id, [])
+        self._streams = StreamSet(workspace_id, [], troubles.explanations)
         self._gauges = GaugeSet(workspace_id, [], self._streams)
         self._intake = Intake(database, workspace_id, self._streams)
         # What was skipped before and is counted by now, but not written yet.
@@ -146,7 +149,9 @@ class Watch:
             await self._flush(now)
         self._pending, self._loaded, self._counted = {}, None, set()
         self._rules = await self._read_rules(head, now)
-        self._streams = StreamSet(self._workspace_id, self._rules.values())
+        self._streams = StreamSet(
+            self._workspace_id, self._rules.values(), self._troubles.explanations
+        )
         self._gauges = GaugeSet(self._workspace_id, self._rules.values(), self._streams)
         self._intake = Intake(self._database, self._workspace_id, self._streams)
         async with self._transaction() as (driver, progress):
@@ -165,8 +170,10 @@ class Watch:
         async with self._database.read_as_owner() as session:
             kept = await read_all_rules(session, self._workspace_id)
         enabled = {rule.id: rule for rule in kept.rules if rule.is_enabled}
-        self._troubles.begin(head.rules_revision, {*enabled, *kept.unreadable})
-        broken = dict(kept.unreadable)
+        broken: dict[str, Exception] = {
+            rule.id: rule.error for rule in kept.unreadable if rule.is_enabled
+        }
+        self._troubles.begin(head.rules_revision, {*enabled, *broken})
         for rule_id, rule in enabled.items():
             try:
                 examine(rule, edge_of(now))
@@ -193,9 +200,13 @@ class Watch:
         was_filling = self._streams.is_filling
         until = time.monotonic() + FILL_SECONDS
         while self._streams.is_filling and time.monotonic() < until:
-            async with self._transaction() as (driver, progress):
-                self._check(progress.repriced)
-                await self._streams.fill(driver, edge)
+            try:
+                async with self._transaction() as (driver, progress):
+                    self._check(progress.repriced)
+                    await self._streams.fill(driver, edge)
+            except Postponed as error:
+                reason = message_of(error.__cause__ or error)
+                log.warning("alerts_late", workspace=self._workspace_id, problem=reason)
         return was_filling
 
     def _is_due(self, head: Head) -> bool:
@@ -220,10 +231,11 @@ class Watch:
     async def _count_skipped(self, touched: Touched) -> None:
         """Count events that could not be counted before, where that goes by now: once a minute."""
         async with self._database.driver() as driver:
-            skipped = await read_skipped(driver, self._workspace_id)
+            skipped = await read_skipped(driver, self._workspace_id) - self._counted
+        self._streams.note_skipped(skipped | self._intake.skipped.keys())
         until = time.monotonic() + READ_SECONDS
         # At random: those that still cannot be counted do not keep the others waiting.
-        waiting = sorted(skipped - self._counted)
+        waiting = sorted(skipped)
         for skip in random.sample(waiting, min(len(waiting), MAX_COUNTED_AGAIN)):
             sums = await self._intake.read_again(skip)
             if sums is not None:
