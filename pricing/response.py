@@ -32,7 +32,7 @@ from pricing.responses.field import (
 from pricing.responses.hosted_tool import tool_calls
 from pricing.responses.layout import Layout
 from pricing.responses.shape import layouts_of
-from pricing.responses.side_call import with_side_calls
+from pricing.responses.side_call import fallback_model, with_side_calls
 from pricing.responses.uncounted import counts_without_usage
 from pricing.units import wholes
 
@@ -201,7 +201,7 @@ def _reported(
 ) -> ReportedUsage:
     layout, usage = extraction.layout, extraction.objects[0]
     objects = (*extraction.objects, *envelope.around)
-    served = _served_model(objects, layout)
+    served = fallback_model(usage, layout) or _served_model(objects, layout)
     evidence = Evidence(provider, served or model, layout, usage)
     counts, reasons = settled(extraction.counts, evidence)
     counts, side_calls = with_side_calls(counts, objects, layout, served)
