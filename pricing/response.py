@@ -29,7 +29,7 @@ from pricing.responses.field import (
     UnreadableResponse,
     objects_in,
 )
-from pricing.responses.hosted_tool import tool_calls
+from pricing.responses.hosted_tool import tool_calls, untold_tools
 from pricing.responses.layout import Layout
 from pricing.responses.shape import layouts_of
 from pricing.responses.side_call import fallback_model, with_side_calls
@@ -215,7 +215,7 @@ def _reported(
         *context[1:],
         side_calls=side_calls,
         reported_cost=reported_cost(usage, objects),
-        reasons=reasons,
+        reasons=(*reasons, *untold_tools(objects)),
     )
 
 
