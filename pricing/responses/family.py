@@ -17,6 +17,7 @@ MESSAGES = "messages"
 CONVERSE = "converse"
 GEMINI = "gemini"
 AI_SDK = "ai sdk"
+AI_SDK_4 = "ai sdk 4"
 EMBEDDINGS = "embeddings"
 REALTIME = "realtime"
 IMAGES = "images"
@@ -104,11 +105,25 @@ FURTHER: Mapping[str, tuple[Further, ...]] = {
         ("cachedInputTokens", "cache_read_tokens"),
         ("outputTokenDetails.reasoningTokens", "output_reasoning_tokens"),
         ("reasoningTokens", "output_reasoning_tokens"),
+        # OpenRouter's SDK for TypeScript.
+        ("inputTokensDetails.cachedTokens", "cache_read_tokens"),
+        ("inputTokensDetails.cacheWriteTokens", "cache_write_tokens"),
+        ("inputTokensDetails.audioTokens", "input_audio_tokens"),
+        ("outputTokensDetails.reasoningTokens", "output_reasoning_tokens"),
+        ("outputTokensDetails.audioTokens", "output_audio_tokens"),
         ("inputTokens.cacheRead", "cache_read_tokens"),
         ("inputTokens.cacheWrite", "cache_write_tokens"),
         ("outputTokens.reasoning", "output_reasoning_tokens"),
         # Since version 6 the provider's own usage object is within.
         (f"raw.cache_creation.{_5M}", "cache_write_5m_tokens"),
         (f"raw.cache_creation.{_1H}", "cache_write_1h_tokens"),
+    ),
+    # OpenRouter's names for chat are those of version 4 with details.
+    AI_SDK_4: _parts(
+        ("promptTokensDetails.cachedTokens", "cache_read_tokens"),
+        ("promptTokensDetails.cacheWriteTokens", "cache_write_tokens"),
+        ("promptTokensDetails.audioTokens", "input_audio_tokens"),
+        ("completionTokensDetails.reasoningTokens", "output_reasoning_tokens"),
+        ("completionTokensDetails.audioTokens", "output_audio_tokens"),
     ),
 }

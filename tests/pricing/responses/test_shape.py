@@ -113,6 +113,32 @@ BODIES: dict[str, tuple[str, Any, dict[str, int]]] = {
             "output_tokens": 200,
         },
     ),
+    "responses by OpenRouter's SDK for TypeScript": (
+        "openrouter",
+        {
+            "usage": {
+                "inputTokens": 10,
+                "inputTokensDetails": {"cachedTokens": 4},
+                "outputTokens": 5,
+                "outputTokensDetails": {"reasoningTokens": 3},
+                "totalTokens": 15,
+            }
+        },
+        REASONED,
+    ),
+    "a chat by OpenRouter's SDK for TypeScript": (
+        "openrouter",
+        {
+            "usage": {
+                "promptTokens": 10,
+                "promptTokensDetails": {"cachedTokens": 4},
+                "completionTokens": 5,
+                "completionTokensDetails": {"reasoningTokens": 3, "audioTokens": None},
+                "totalTokens": 15,
+            }
+        },
+        REASONED,
+    ),
     "Claude's messages by OpenRouter": (
         "openrouter",
         {
