@@ -29,10 +29,10 @@ from pricing.responses.field import (
     UnreadableResponse,
     objects_in,
 )
-from pricing.responses.hosted_tool import tool_calls
+from pricing.responses.hosted_tool import tool_calls, untold_tools
 from pricing.responses.layout import Layout
 from pricing.responses.shape import layouts_of
-from pricing.responses.side_call import with_side_calls
+from pricing.responses.side_call import fallback_model, with_side_calls
 from pricing.responses.uncounted import counts_without_usage
 from pricing.units import wholes
 
@@ -201,7 +201,7 @@ def _reported(
 ) -> ReportedUsage:
     layout, usage = extraction.layout, extraction.objects[0]
     objects = (*extraction.objects, *envelope.around)
-    served = _served_model(objects, layout)
+    served = fallback_model(usage, layout) or _served_model(objects, layout)
     evidence = Evidence(provider, served or model, layout, usage)
     counts, reasons = settled(extraction.counts, evidence)
     counts, side_calls = with_side_calls(counts, objects, layout, served)
@@ -215,7 +215,7 @@ def _reported(
         *context[1:],
         side_calls=side_calls,
         reported_cost=reported_cost(usage, objects),
-        reasons=reasons,
+        reasons=(*reasons, *untold_tools(objects)),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from models.cost import CostReason, CostReasonCode
-from pricing.responses.family import AI_SDK, CHAT
+from pricing.responses.family import AI_SDK, CHAT, RESPONSES
 from pricing.responses.field import Count, Counts, JsonObject, is_count
 from pricing.responses.layout import Layout
 from pricing.units import wholes
@@ -17,12 +17,16 @@ _TOTALS = ("total_tokens", "totalTokens", "totalTokenCount", "total_token_count"
 INPUT = "input_tokens"
 OUTPUT = "output_tokens"
 _REASONING = "output_reasoning_tokens"
+_WRITES = "cache_write_tokens"
+# Families whose input includes what was written to the cache.
+_INCLUSIVE = (CHAT, RESPONSES, AI_SDK)
+_LIFETIMES = ("cache_write_5m_tokens", "cache_write_1h_tokens")
 # Parts that some report beside their whole and not within it.
 _BESIDE = (
     (_REASONING, OUTPUT),
     ("input_audio_tokens", INPUT),
     ("cache_read_tokens", INPUT),
-    ("cache_write_tokens", INPUT),
+    (_WRITES, INPUT),
     ("output_audio_tokens", OUTPUT),
 )
 
@@ -43,7 +47,7 @@ def settled(counts: Counts, evidence: Evidence) -> tuple[Counts, tuple[CostReaso
     A part that the total proves to be reported beside its whole is added to the whole. A part
     that is over its whole is dropped, and the whole is kept.
     """
-    counts = _with_cache_apart(dict(counts), evidence)
+    counts = _with_cache_apart(_with_cache_writes(dict(counts), evidence), evidence)
     doubted = _settle_total(counts, evidence)
     reasons = [CostReason(CostReasonCode.CONTRADICTION, "total_tokens")] if doubted else []
     for part in _impossible_parts(counts):
@@ -110,6 +114,14 @@ def _thinks_in_total_alone(evidence: Evidence) -> bool:
     """Google's OpenAI-compatible API reports thinking tokens in the total only."""
     is_gemini = evidence.provider == "google" or "gemini" in (evidence.model or "").lower()
     return is_gemini and evidence.layout.family == CHAT
+
+
+def _with_cache_writes(counts: Counts, evidence: Evidence) -> Counts:
+    """LangChain reports no cache writes but those of each lifetime, where it knows lifetimes."""
+    written = sum(counts.get(unit, 0) for unit in _LIFETIMES)
+    if evidence.layout.family in _INCLUSIVE and written and not counts.get(_WRITES):
+        counts[_WRITES] = written
+    return counts
 
 
 def _with_cache_apart(counts: Counts, evidence: Evidence) -> Counts:

@@ -17,9 +17,13 @@ MESSAGES = "messages"
 CONVERSE = "converse"
 GEMINI = "gemini"
 AI_SDK = "ai sdk"
+AI_SDK_4 = "ai sdk 4"
 EMBEDDINGS = "embeddings"
 REALTIME = "realtime"
 IMAGES = "images"
+# Anthropic's names of what was written to the cache for five minutes and for an hour.
+_5M = "ephemeral_5m_input_tokens"
+_1H = "ephemeral_1h_input_tokens"
 
 
 def _parts(*names: tuple[str, str] | tuple[str, str, str]) -> tuple[Further, ...]:
@@ -41,6 +45,8 @@ FURTHER: Mapping[str, tuple[Further, ...]] = {
         ("prompt_tokens_details.cache_write_tokens", "cache_write_tokens"),
         ("prompt_tokens_details.cache_creation_tokens", "cache_write_tokens"),
         ("cache_creation_input_tokens", "cache_write_tokens"),
+        (f"prompt_tokens_details.cache_creation_token_details.{_5M}", "cache_write_5m_tokens"),
+        (f"prompt_tokens_details.cache_creation_token_details.{_1H}", "cache_write_1h_tokens"),
         ("prompt_tokens_details.audio_tokens", "input_audio_tokens"),
         ("prompt_token_details.audio_tokens", "input_audio_tokens"),
         ("completion_tokens_details.reasoning_tokens", "output_reasoning_tokens"),
@@ -62,6 +68,8 @@ FURTHER: Mapping[str, tuple[Further, ...]] = {
         ("input_tokens_details.cache_write_tokens", "cache_write_tokens"),
         ("input_token_details.cache_creation", "cache_write_tokens"),
         ("cache_write_tokens", "cache_write_tokens"),
+        (f"input_token_details.{_5M}", "cache_write_5m_tokens"),
+        (f"input_token_details.{_1H}", "cache_write_1h_tokens"),
         ("input_tokens_details.audio_tokens", "input_audio_tokens"),
         ("input_token_details.audio_tokens", "input_audio_tokens"),
         ("input_token_details.audio", "input_audio_tokens"),
@@ -80,8 +88,8 @@ FURTHER: Mapping[str, tuple[Further, ...]] = {
         ("server_tool_use.web_search_requests", "web_searches"),
     ),
     MESSAGES: _parts(
-        ("cache_creation.ephemeral_5m_input_tokens", "cache_write_5m_tokens"),
-        ("cache_creation.ephemeral_1h_input_tokens", "cache_write_1h_tokens"),
+        (f"cache_creation.{_5M}", "cache_write_5m_tokens"),
+        (f"cache_creation.{_1H}", "cache_write_1h_tokens"),
         ("output_tokens_details.thinking_tokens", "output_reasoning_tokens"),
         ("output_tokens_details.reasoning_tokens", "output_reasoning_tokens"),
         ("server_tool_use.web_search_requests", "web_searches"),
@@ -97,8 +105,25 @@ FURTHER: Mapping[str, tuple[Further, ...]] = {
         ("cachedInputTokens", "cache_read_tokens"),
         ("outputTokenDetails.reasoningTokens", "output_reasoning_tokens"),
         ("reasoningTokens", "output_reasoning_tokens"),
+        # OpenRouter's SDK for TypeScript.
+        ("inputTokensDetails.cachedTokens", "cache_read_tokens"),
+        ("inputTokensDetails.cacheWriteTokens", "cache_write_tokens"),
+        ("inputTokensDetails.audioTokens", "input_audio_tokens"),
+        ("outputTokensDetails.reasoningTokens", "output_reasoning_tokens"),
+        ("outputTokensDetails.audioTokens", "output_audio_tokens"),
         ("inputTokens.cacheRead", "cache_read_tokens"),
         ("inputTokens.cacheWrite", "cache_write_tokens"),
         ("outputTokens.reasoning", "output_reasoning_tokens"),
+        # Since version 6 the provider's own usage object is within.
+        (f"raw.cache_creation.{_5M}", "cache_write_5m_tokens"),
+        (f"raw.cache_creation.{_1H}", "cache_write_1h_tokens"),
+    ),
+    # OpenRouter's names for chat are those of version 4 with details.
+    AI_SDK_4: _parts(
+        ("promptTokensDetails.cachedTokens", "cache_read_tokens"),
+        ("promptTokensDetails.cacheWriteTokens", "cache_write_tokens"),
+        ("promptTokensDetails.audioTokens", "input_audio_tokens"),
+        ("completionTokensDetails.reasoningTokens", "output_reasoning_tokens"),
+        ("completionTokensDetails.audioTokens", "output_audio_tokens"),
     ),
 }

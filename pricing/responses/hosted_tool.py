@@ -5,21 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from models.cost import CostReason, CostReasonCode
 from pricing.responses.field import Counts, JsonObject, is_count, items_in, objects_in, within
 
 _WEB = "web_searches"
 _FILES = "storage_searches"
 _CODE = "code_executions"
-# Items of OpenAI's Responses, and the units that they are billed in.
+_X = "social_searches"
+# Items of OpenAI's and xAI's Responses, and the units that they are billed in.
 _CALLS = {
     "file_search_call": _FILES,
     "code_interpreter_call": _CODE,
+    "x_search_call": _X,
 }
+# xAI also calls its searches of X so, in items of the type `custom_tool_call`.
+_X_TOOLS = ("x_keyword_search", "x_semantic_search", "x_user_search", "x_thread_fetch")
+# Tools that the customer runs.
+_CUSTOMERS = ("function_call", "computer_call", "local_shell_call", "shell_call")
+_XAI_TOTAL = "num_server_side_tools_used"
 # xAI's own counts (https://docs.x.ai/docs/guides/tools/overview).
 _XAI_DETAILS = "server_side_tool_usage_details"
 _XAI = {
     "web_search_calls": _WEB,
-    "x_search_calls": "social_searches",
+    "x_search_calls": _X,
     "file_search_calls": _FILES,
     "document_search_calls": _FILES,
     "code_interpreter_calls": _CODE,
@@ -42,6 +50,25 @@ def tool_calls(objects: Sequence[JsonObject], model: str | None) -> Counts:
         if counts or isinstance(each.get(_XAI_DETAILS), dict):
             break  # Outer objects would count the same calls again.
     return counts
+
+
+def untold_tools(objects: Sequence[JsonObject]) -> tuple[CostReason, ...]:
+    """A reason where xAI ran more tools than the response names: what they cost is not known.
+
+    Counts by tool name all that is billed; without them the items of the output do.
+    """
+    usage = objects[0]
+    used = usage.get(_XAI_TOTAL)
+    if not is_count(used) or isinstance(usage.get(_XAI_DETAILS), dict):
+        return ()
+    outputs = (objects_in(each.get("output")) for each in objects)
+    named = max(sum(_is_providers_call(item) for item in items) for items in outputs)
+    return (CostReason(CostReasonCode.CONTRADICTION, _XAI_TOTAL),) if used > named else ()
+
+
+def _is_providers_call(item: JsonObject) -> bool:
+    kind = item.get("type")
+    return isinstance(kind, str) and kind not in _CUSTOMERS and kind.endswith("_call")
 
 
 def _counted(body: JsonObject, model: str | None) -> Iterator[tuple[str, int]]:
@@ -74,6 +101,8 @@ def _of_items(body: JsonObject) -> Iterator[tuple[str, int]]:
         kind = item.get("type")
         if isinstance(kind, str) and kind in _CALLS:
             yield _CALLS[kind], 1
+        elif kind == "custom_tool_call" and item.get("name") in _X_TOOLS:
+            yield _X, 1
 
 
 def _told_searches(body: JsonObject) -> int | None:

@@ -12,7 +12,7 @@ from genai_prices.types import (
     UsageExtractorMapping,
 )
 
-from pricing.responses.family import AI_SDK
+from pricing.responses.family import AI_SDK, AI_SDK_4
 
 
 def _api(
@@ -61,7 +61,7 @@ OWN_APIS = (
         ("outputTokens.total", "output_tokens"),
     ),
     _api(
-        "ai sdk 4",
+        AI_SDK_4,
         "usage",
         ("promptTokens", "input_tokens"),
         ("completionTokens", "output_tokens"),

@@ -16,6 +16,7 @@ from genai_prices.types import ExtractPath, Provider, UsageExtractor
 
 from pricing.responses.family import (
     AI_SDK,
+    AI_SDK_4,
     CHAT,
     CONVERSE,
     EMBEDDINGS,
@@ -137,7 +138,7 @@ def _snake(name: str) -> str:
 
 def _family(extractor: UsageExtractor) -> str:
     """The family of an API. An API of no known family gets a name made of its required fields."""
-    if extractor.api_flavor in (AI_SDK, REALTIME, IMAGES):
+    if extractor.api_flavor in (AI_SDK, AI_SDK_4, REALTIME, IMAGES):
         return extractor.api_flavor
     names = {_dotted(each.path): each.required for each in extractor.mappings}
     if extractor.root in (_ROOT, _SNAKE_ROOT) and "input_tokens" not in names:

@@ -37,6 +37,17 @@ def with_side_calls(
     return counts, _side_calls([*routed, *further])
 
 
+def fallback_model(usage: JsonObject, layout: Layout) -> str | None:
+    """The model that answered in place of the one that was asked; None where none did.
+
+    A stream names the model that was asked before it is known that another will answer.
+    """
+    if layout.family != MESSAGES:
+        return None
+    iterations = objects_in(usage.get("iterations"))
+    return word([each for each in iterations if each.get("type") == _FALLBACK][-1:], "model")
+
+
 def _with_iterations(
     counts: Counts, usage: JsonObject, layout: Layout, model: str | None
 ) -> tuple[Counts, list[tuple[str, Counts]]]:

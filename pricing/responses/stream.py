@@ -18,6 +18,8 @@ _ITEMS = ("candidates", "output", "outputs", "steps", "choices")
 _RESPONSES = ("response", "message")
 _IDS = ("id", "responseId", "response_id")
 _SEARCH = "google_search_call"
+# Anthropic's block where another model takes over: the start of the stream names the first.
+_FALLBACK = "fallback"
 # Marks of whole responses; `assistant` marks the messages in Claude Code's logs.
 _WHOLE = {"object": ("chat.completion", "text_completion"), "type": ("message", "assistant")}
 
@@ -42,6 +44,8 @@ def whole_of_stream(events: Sequence[object]) -> JsonObject:
     for event in objects:
         for part in _parts(event):
             _add(whole, part, adds_counts=event.get("type") == "message_delta")
+        if within(event, "content_block", "type") == _FALLBACK:
+            _add(whole, {"model": within(event, "content_block", "to", "model")}, adds_counts=False)
         if within(event, "delta", "type") == _SEARCH:
             searches.append(event["delta"])
     # The last event of Google's Interactions does not repeat the steps.

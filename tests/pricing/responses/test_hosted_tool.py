@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from models.cost import CostReason, CostReasonCode
 from pricing.response import read_response
 from tests.pricing.usage_objects import PLAIN_CHAT, RESPONSES
 
@@ -23,6 +24,18 @@ def _grounded(model: str | None, *queries: list[str]) -> dict[str, Any]:
 def _xai(**details: int) -> dict[str, Any]:
     usage = {**RESPONSES, "server_side_tool_usage_details": details}
     return {"output": [SEARCH], "usage": usage}
+
+
+def _xai_items(used: int, *items: dict[str, Any]) -> dict[str, Any]:
+    usage = {**RESPONSES, "num_sources_used": 0, "num_server_side_tools_used": used}
+    return {"output": list(items), "usage": usage}
+
+
+def _custom(name: str) -> dict[str, Any]:
+    return {"type": "custom_tool_call", "name": name, "status": "completed"}
+
+
+X_SEARCH = {"type": "x_search_call", "name": "x_semantic_search", "status": "completed"}
 
 
 TOOLS: dict[str, tuple[str, dict[str, Any], dict[str, int]]] = {
@@ -84,6 +97,12 @@ TOOLS: dict[str, tuple[str, dict[str, Any], dict[str, int]]] = {
             mcp_calls=9,
         ),
         {"web_searches": 2, "social_searches": 3, "storage_searches": 2, "code_executions": 4},
+    ),
+    "a search of X": ("x-ai", _xai_items(1, X_SEARCH), {"social_searches": 1}),
+    "searches of X by the names of xAI's tools": (
+        "x-ai",
+        _xai_items(3, _custom("x_keyword_search"), _custom("x_semantic_search"), _custom("view")),
+        {"social_searches": 2},
     ),
     "xAI's tools that did nothing": ("x-ai", _xai(web_search_calls=0), {}),
     "Gemini": (
@@ -167,3 +186,37 @@ def test_the_callers_model_tells_that_openai_searched_where_the_body_names_none(
     body = {"choices": choices, "usage": PLAIN_CHAT}
     read = read_response("openai", body, "gpt-4o-search-preview")
     assert read.quantities["web_searches"] == 1
+
+
+UNTOLD = CostReason(CostReasonCode.CONTRADICTION, "num_server_side_tools_used")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        _xai_items(2, X_SEARCH, {"type": "message"}, {"type": "function_call"}),
+        _xai_items(1)["usage"],
+    ],
+    ids=["an item for one of two", "bare usage"],
+)
+def test_more_tools_of_xai_than_the_response_names_are_a_contradiction(
+    body: dict[str, Any],
+) -> None:
+    assert read_response("x-ai", body).reasons == (UNTOLD,)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        _xai_items(0),
+        _xai_items(2, X_SEARCH, OPEN),
+        # Recorded of grok-4-fast-reasoning: pages that were opened are not billed.
+        {
+            "output": [X_SEARCH, SEARCH],
+            "usage": {**_xai(x_search_calls=1)["usage"], "num_server_side_tools_used": 6},
+        },
+    ],
+    ids=["no tool", "an item for each", "counts by tool"],
+)
+def test_tools_of_xai_that_the_response_names_are_no_contradiction(body: dict[str, Any]) -> None:
+    assert read_response("x-ai", body).reasons == ()

@@ -41,6 +41,104 @@ BODIES: dict[str, tuple[str, Any, dict[str, int]]] = {
         },
         {"input_tokens": 14, "cache_read_tokens": 4, "output_tokens": 5},
     ),
+    "LangChain's writes to the cache by lifetime": (
+        "anthropic",
+        {
+            "usage_metadata": {
+                "input_tokens": 360,
+                "output_tokens": 30,
+                "total_tokens": 390,
+                "input_token_details": {
+                    "cache_read": 10,
+                    "cache_creation": 0,
+                    "ephemeral_5m_input_tokens": 80,
+                    "ephemeral_1h_input_tokens": 70,
+                },
+            }
+        },
+        {
+            "input_tokens": 360,
+            "cache_read_tokens": 10,
+            "cache_write_tokens": 150,
+            "cache_write_5m_tokens": 80,
+            "cache_write_1h_tokens": 70,
+            "output_tokens": 30,
+        },
+    ),
+    "LiteLLM's writes to the cache by lifetime": (
+        "litellm",
+        {
+            "model": "claude-opus-4-8",
+            "usage": {
+                "prompt_tokens": 18770,
+                "completion_tokens": 5,
+                "total_tokens": 18775,
+                "cache_read_input_tokens": 15093,
+                "cache_creation_input_tokens": 3674,
+                "prompt_tokens_details": {
+                    "cached_tokens": 15093,
+                    "cache_creation_token_details": {
+                        "ephemeral_5m_input_tokens": 0,
+                        "ephemeral_1h_input_tokens": 3674,
+                    },
+                },
+            },
+        },
+        {
+            "input_tokens": 18770,
+            "cache_read_tokens": 15093,
+            "cache_write_tokens": 3674,
+            "cache_write_1h_tokens": 3674,
+            "output_tokens": 5,
+        },
+    ),
+    "the AI SDK's writes to the cache by lifetime": (
+        "anthropic",
+        {
+            "usage": {
+                "inputTokens": 5100,
+                "inputTokenDetails": {"cacheReadTokens": 4000, "cacheWriteTokens": 1000},
+                "outputTokens": 200,
+                "raw": {
+                    "input_tokens": 100,
+                    "cache_creation": {"ephemeral_1h_input_tokens": 1000},
+                },
+            }
+        },
+        {
+            "input_tokens": 5100,
+            "cache_read_tokens": 4000,
+            "cache_write_tokens": 1000,
+            "cache_write_1h_tokens": 1000,
+            "output_tokens": 200,
+        },
+    ),
+    "responses by OpenRouter's SDK for TypeScript": (
+        "openrouter",
+        {
+            "usage": {
+                "inputTokens": 10,
+                "inputTokensDetails": {"cachedTokens": 4},
+                "outputTokens": 5,
+                "outputTokensDetails": {"reasoningTokens": 3},
+                "totalTokens": 15,
+            }
+        },
+        REASONED,
+    ),
+    "a chat by OpenRouter's SDK for TypeScript": (
+        "openrouter",
+        {
+            "usage": {
+                "promptTokens": 10,
+                "promptTokensDetails": {"cachedTokens": 4},
+                "completionTokens": 5,
+                "completionTokensDetails": {"reasoningTokens": 3, "audioTokens": None},
+                "totalTokens": 15,
+            }
+        },
+        REASONED,
+    ),
     "Claude's messages by OpenRouter": (
         "openrouter",
         {

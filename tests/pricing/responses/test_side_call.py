@@ -106,6 +106,53 @@ def test_the_bare_usage_of_a_fallback_is_read_alike() -> None:
     assert (read.quantities, read.side_calls) == ({"input_tokens": 412, "output_tokens": 264}, ())
 
 
+def _fallback_end() -> dict[str, Any]:
+    return {"type": "message_delta", "delta": {}, "usage": _fallback(0)["usage"]}
+
+
+FALLBACK_START = {
+    "type": "message_start",
+    "message": {
+        "model": "claude-fable-5",
+        "type": "message",
+        "usage": {"input_tokens": 408, "output_tokens": 1},
+    },
+}
+FALLBACK_BLOCK = {
+    "type": "content_block_start",
+    "index": 0,
+    "content_block": {
+        "type": "fallback",
+        "from": {"model": "claude-fable-5"},
+        "to": {"model": "claude-opus-4-8"},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [FALLBACK_START, FALLBACK_BLOCK, _fallback_end()],
+        [FALLBACK_START, _fallback_end()],
+        _fallback_end(),
+        _fallback(0)["usage"],
+        [
+            FALLBACK_START,
+            FALLBACK_BLOCK,
+            {"type": "message_delta", "usage": {"input_tokens": 412, "output_tokens": 264}},
+        ],
+    ],
+    ids=["stream", "start and end", "end alone", "bare usage", "stream without iterations"],
+)
+def test_the_model_that_answered_in_place_of_another_served_the_call(body: Any) -> None:
+    read = read_response("anthropic", body, "claude-fable-5")
+    assert (read.model, read.quantities, read.side_calls) == (
+        "claude-opus-4-8",
+        {"input_tokens": 412, "output_tokens": 264},
+        (),
+    )
+
+
 def test_iterations_that_are_none_change_nothing() -> None:
     read = read_response("anthropic", _message(10, 5, None, {}, 7, {"type": "compaction"}))
     assert read.quantities == {"input_tokens": 10, "output_tokens": 5}
