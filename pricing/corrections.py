@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, time
 from functools import cache
 
 from genai_prices.data import providers as bundled_providers
@@ -26,9 +26,11 @@ from pricing.correcting import (
     Scale,
     has_hours,
 )
+from pricing.tariff import Tariff, Tariffs
 
-# The day of the last change here. It makes installations learn the prices anew.
-REVISION = "2026.11.29"
+# The day of the last change here, and which of that day it is. It makes installations learn the
+# prices anew.
+REVISION = "2026.11.29.2"
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,9 @@ class Correction:
     read_on: date
 
     def apply(self, model: ModelInfo) -> ModelInfo:
-        if re.fullmatch(self.models, model.id) is None or has_hours(model):
+        if re.fullmatch(self.models, model.id) is None:
+            return model
+        if has_hours(model) and not isinstance(self.change, Tariffs):
             return model
         return self.change.apply(model, self.since)
 
@@ -63,6 +67,7 @@ _AWS_BATCH = (
     "https://docs.aws.amazon.com/bedrock/latest/userguide/capacity-limits-cost-optimization.html"
 )
 _AWS_TIERS = "https://aws.amazon.com/bedrock/pricing/"
+_DEEPSEEK = "https://api-docs.deepseek.com/quick_start/pricing"
 _GOOGLE = "https://ai.google.dev/gemini-api/docs/pricing"
 _GOOGLE_TIERS = "https://ai.google.dev/gemini-api/docs/optimization"
 _GROQ_BATCH = "https://console.groq.com/docs/batch"
@@ -82,6 +87,56 @@ _OPENAI_BATCHED = (
     r"|o3-deep-research|o4-mini-deep-research"
 )
 _OPENAI_SEARCHING = r"gpt-5\.3|gpt-5\.3-codex|gpt-5\.1-codex-mini|gpt-chat-latest|gpt-\d.*-cyber"
+
+# DeepSeek's peak hours, in UTC. At weekends there are none: pricing/timeline.py.
+_PEAK = (
+    (time(1, tzinfo=UTC), time(4, tzinfo=UTC)),
+    (time(6, tzinfo=UTC), time(10, tzinfo=UTC)),
+)
+# Its earlier tariff was cheaper at night; these are the hours of the day.
+_DAY = ((time(0, 30, tzinfo=UTC), time(16, 30, tzinfo=UTC)),)
+
+
+def _tokens(read: str, fresh: str, output: str) -> Mapping[str, str]:
+    """DeepSeek's three rates, USD for a million tokens: cache hits, other input, output."""
+    return {"cache_read_mtok": read, "input_mtok": fresh, "output_mtok": output}
+
+
+_V4_FLASH = _tokens("0.0028", "0.14", "0.28")
+_V4_1_FLASH = _tokens("0.003", "0.15", "0.6"), _PEAK, _tokens("0.006", "0.3", "1.2")
+_V4_PRO = _tokens("0.022", "0.66", "1.98"), _PEAK, _tokens("0.044", "1.32", "3.96")
+# From 6 September 2025 on one price for both, day and night. From 24 April 2026 on the names led
+# to V4 Flash, until DeepSeek withdrew them on 24 July.
+_BEFORE_V4 = (
+    Tariff(date(2025, 9, 6), _tokens("0.07", "0.56", "1.68")),
+    Tariff(date(2025, 9, 29), _tokens("0.028", "0.28", "0.42")),
+    Tariff(date(2026, 4, 24), _V4_FLASH),
+)
+_NIGHT = _tokens("0.035", "0.135", "0.55")
+_DEEPSEEK_TARIFFS = {
+    "deepseek-v4-flash": (
+        Tariff(None, _V4_FLASH),
+        Tariff(
+            date(2026, 8, 17),
+            _tokens("0.007", "0.22", "0.66"),
+            _PEAK,
+            _tokens("0.014", "0.44", "1.32"),
+        ),
+        Tariff(date(2026, 9, 10), *_V4_1_FLASH),
+    ),
+    "deepseek-v4-pro": (
+        Tariff(None, _tokens("0.003625", "0.435", "0.87")),
+        Tariff(date(2026, 8, 17), *_V4_PRO),
+    ),
+    "deepseek-chat": (
+        Tariff(None, _NIGHT, _DAY, _tokens("0.07", "0.27", "1.1")),
+        *_BEFORE_V4,
+    ),
+    "deepseek-reasoner": (
+        Tariff(None, _NIGHT, _DAY, _tokens("0.14", "0.55", "2.19")),
+        *_BEFORE_V4,
+    ),
+}
 
 
 def _known(
@@ -148,6 +203,11 @@ CORRECTIONS: Sequence[Correction] = (
     _known("aws", ".*", Scale(_BATCH, "0.5"), (2024, 8, 1), _AWS_BATCH),
     _known("aws", _AWS_TIERED, Scale(_FLEX, "0.5"), (2025, 11, 18), _AWS_TIERS),
     _known("aws", _AWS_TIERED, Scale(_PRIORITY, "1.75"), (2025, 11, 18), _AWS_TIERS),
+    # DeepSeek: the catalogue's hours have no date from which they hold.
+    *(
+        _known("deepseek", model, Tariffs(tariffs), (2025, 9, 6), _DEEPSEEK)
+        for model, tariffs in _DEEPSEEK_TARIFFS.items()
+    ),
     # x-ai: tools by the call, 1.1 times for inference in the US.
     _known(
         "x-ai",

@@ -5,10 +5,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 from models.price import Price, PriceSource, new_price
 from pricing.schedule import Part, Schedule
+
+# Since when a provider has no peak hours at weekends, and an hour that never is one, in UTC.
+# DeepSeek: https://api-docs.deepseek.com/quick_start/pricing, read on 2026-11-29.
+_WEEKENDS_OFF_PEAK = {"deepseek": date(2026, 8, 23)}
+_OFF_PEAK_HOUR = 12
+_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +46,24 @@ class Timeline:
 
     def at(self, moment: datetime) -> Price | None:
         """The price at an aware moment; None where no rate was known."""
-        return self.days[bisect_right(self.starts, moment) if self.starts else 0].at(moment)
+        day = self.days[bisect_right(self.starts, moment) if self.starts else 0]
+        return day.at(_off_peak(self.provider, moment) if day.starts else moment)
 
     def prices(self) -> Iterator[Price]:
         """Every price once, the oldest first."""
         known = {price.id: price for day in self.days for price in day.prices if price is not None}
         return iter(known.values())
+
+
+def _off_peak(provider: str, moment: datetime) -> datetime:
+    """The moment, or one off peak of the same day where the provider has no peak hours on it."""
+    since = _WEEKENDS_OFF_PEAK.get(provider)
+    if since is None:
+        return moment
+    moment = moment.astimezone(UTC)
+    if moment.date() < since or moment.weekday() < _SATURDAY:
+        return moment
+    return moment.replace(hour=_OFF_PEAK_HOUR)
 
 
 def timeline(provider: str, model: str, schedule: Schedule) -> Timeline:

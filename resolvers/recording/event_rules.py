@@ -16,6 +16,8 @@ from resolvers.recording.rejection import Rejected
 
 MAX_STRING = 256
 MAX_METADATA_BYTES = 8 * 1024
+# No call costs more, in USD: a charge that is read from a response is bounded so, too.
+MAX_REPORTED_COST = 1_000_000
 MAX_AHEAD = timedelta(minutes=5)
 # An unset time is year 1 in Go and 1970 elsewhere. Language models are not metered before 2015.
 EARLIEST_EVENT = datetime(2015, 1, 1, tzinfo=UTC)
@@ -97,6 +99,12 @@ def check_numbers(event: EventInput) -> None:
     ):
         if value is not None:
             check_number(value, field)
+    if event.reported_cost is not None and event.reported_cost > MAX_REPORTED_COST:
+        raise Rejected(
+            "INVALID_REPORTED_COST",
+            "reportedCost",
+            f"reportedCost is at most {MAX_REPORTED_COST:,} USD for one event.",
+        )
     for index, count in enumerate(event.units or ()):
         check_number(count.quantity, f"units[{index}].quantity")
     if event.duration_ms is not None and event.duration_ms < 0:

@@ -54,6 +54,7 @@ WORDS = {
 PLAIN = dict.fromkeys(WORDS)
 FIRST = datetime(2023, 1, 1, tzinfo=UTC)
 TODAY = datetime(2026, 11, 24, 12, tzinfo=UTC)
+WEEKENDS = datetime(2026, 8, 23, tzinfo=UTC)
 Context = Mapping[str, str | None]
 Counts = dict[str, int | Decimal]
 
@@ -89,7 +90,11 @@ class Call:
         if self.provider.id == "google" and model.id.startswith(("gemini-1", "gemini-2")):
             # Grounding is billed by the request.
             counts["web_searches"] = min(1, counts.get("web_searches", 0))
-        return their_model_price(seller, model, counts, self.at, **self.context)
+        at = self.at
+        if self.provider.id == "deepseek" and at >= WEEKENDS and at.weekday() >= 5:
+            # Off peak all day.
+            at = at.replace(hour=12)
+        return their_model_price(seller, model, counts, at, **self.context)
 
     def is_refused(self) -> bool:
         """Whether genai-prices refuses it by the rates that there are."""

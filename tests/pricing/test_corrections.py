@@ -42,7 +42,7 @@ def test_the_catalogue_has_not_caught_up_with_a_correction(correction: Correctio
 @pytest.mark.parametrize("correction", CORRECTIONS, ids=NAMES)
 def test_a_correction_says_where_and_when_it_was_read(correction: Correction) -> None:
     assert correction.source.startswith("https://")
-    assert correction.since <= correction.read_on <= date(*map(int, REVISION.split(".")))
+    assert correction.since <= correction.read_on <= date(*map(int, REVISION.split(".")[:3]))
 
 
 def test_the_packages_own_prices_stay_as_they_are() -> None:
@@ -261,7 +261,12 @@ def _learnt_later(known: Schedule, fresh: Schedule) -> list[str]:
     return moves(known, merged(known, fresh, NOW), NOW)
 
 
-def test_no_correction_looks_suspicious_to_those_who_learnt_prices_without_it() -> None:
+# These names led to V4 Flash at last, whose cached input costs a fiftieth.
+MOVED = {"deepseek-chat", "deepseek-reasoner"}
+
+
+def test_no_other_correction_looks_suspicious_to_those_who_learnt_prices_without_it() -> None:
     before = dict(schedules(bundled_providers))
     after = dict(schedules(corrected(bundled_providers)))
-    assert [name for name in after if _learnt_later(before[name], after[name])] == []
+    moved = {name[1] for name in after if _learnt_later(before[name], after[name])}
+    assert moved == MOVED

@@ -73,6 +73,7 @@ def test_a_real_response_costs_what_genai_prices_makes_of_it(entry: dict[str, An
         entry["model"],
         counts,
         AT,
+        by_corrected=True,
         processing=read.processing,
         service_tier=read.service_tier,
         speed=read.speed,

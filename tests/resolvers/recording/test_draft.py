@@ -62,6 +62,11 @@ REJECTED: list[tuple[dict[str, Any], str, str]] = [
     ({**OPENAI, "cost": Decimal("1E+300")}, "INVALID_COST", "cost"),
     ({**OPENAI, "duration_ms": -1}, "INVALID_DURATION", "durationMs"),
     ({**OPENAI, "reported_cost": Decimal(-1)}, "INVALID_REPORTED_COST", "reportedCost"),
+    (
+        {**OPENAI, "reported_cost": Decimal("1000000.01")},
+        "INVALID_REPORTED_COST",
+        "reportedCost",
+    ),
     ({**OPENAI, "region": "x" * 257}, "STRING_TOO_LONG", "region"),
     ({**OPENAI, "search_context_size": "\x00"}, "INVALID_STRING", "searchContextSize"),
     ({**OPENAI, "quantity": Decimal(1)}, "NOT_CUSTOM", "quantity"),
@@ -98,6 +103,10 @@ def test_what_is_wrong_with_one_event_is_told_by_code_and_field(
 def test_a_time_at_most_five_minutes_ahead_is_taken() -> None:
     ahead = NOW + timedelta(minutes=5)
     assert _event(**OPENAI, occurred_at=ahead).occurred_at == ahead
+
+
+def test_a_reported_cost_of_a_million_usd_is_taken() -> None:
+    assert _event(**OPENAI, reported_cost=Decimal(1_000_000)).reported_cost == 1_000_000
 
 
 def test_an_event_without_a_time_occurs_now() -> None:
