@@ -109,14 +109,14 @@ def supplied_cost(amount: Decimal) -> Cost:
     return Cost(amount, CostStatus.SUPPLIED)
 
 
-def joined_cost(first: Cost, second: Cost) -> Cost:
-    """Two parts of one event's cost as one; the price is the first's, or else the second's."""
-    lines = (*first.lines, *second.lines)
-    reasons = _once((*first.reasons, *second.reasons))
-    known = [part.amount for part in (first, second) if part.amount is not None]
+def joined_cost(*parts: Cost) -> Cost:
+    """The parts of one event's cost as one; the price is the first that there is."""
+    lines = tuple(line for part in parts for line in part.lines)
+    reasons = _once(reason for part in parts for reason in part.reasons)
+    known = [part.amount for part in parts if part.amount is not None]
     if not known:
         return Cost(None, CostStatus.UNPRICED, lines, None, reasons)
-    price = first.price or second.price
+    price = next((part.price for part in parts if part.price is not None), None)
     return Cost(reduce(EXACT.add, known), _status(reasons), lines, price, reasons)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
@@ -137,15 +137,14 @@ class PriceBook:
         Side calls are at their own models' prices, and the rest at the call's own.
         """
         price = self._call_price(call)
-        if not call.side_calls:
+        sides = [side for side in call.side_calls if side.units]
+        if not sides:
             return call_cost(price, quantities, call.context)
-        own = own_quantities(quantities, call.side_calls)
-        parts = [
-            side_cost(self._side_price(call, side), side, call.context) for side in call.side_calls
-        ]
+        own = own_quantities(quantities, sides)
+        parts = [side_cost(self._side_price(call, side), side, call.context) for side in sides]
         if any(own.quantities.values()):
             parts.insert(0, call_cost(price, own.quantities, call.context))
-        return doubtful_cost(reduce(joined_cost, parts), own.reasons)
+        return doubtful_cost(joined_cost(*parts), own.reasons)
 
     def _call_price(self, call: Call) -> Price | None:
         model = call.model or call.requested_model

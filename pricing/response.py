@@ -204,7 +204,7 @@ def _reported(
     served = fallback_model(usage, layout) or _served_model(objects, layout)
     evidence = Evidence(provider, served or model, layout, usage)
     counts, reasons = settled(extraction.counts, evidence)
-    counts, side_calls = with_side_calls(counts, objects, layout, served)
+    counts, side_calls, doubts = with_side_calls(counts, objects, layout, served)
     for unit, count in tool_calls(objects, served or model).items():
         counts[unit] = counts.get(unit) or count
     context = call_context(objects)
@@ -215,7 +215,7 @@ def _reported(
         *context[1:],
         side_calls=side_calls,
         reported_cost=reported_cost(usage, objects),
-        reasons=(*reasons, *untold_tools(objects)),
+        reasons=(*reasons, *doubts, *untold_tools(objects)),
     )
 
 

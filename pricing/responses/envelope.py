@@ -4,44 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pricing.responses.field import JsonObject, UnreadableResponse, objects_in, within
+from pricing.responses.field import JsonObject, UnreadableResponse, objects_in
+from pricing.responses.key import LISTS, WRAPPERS, holds_usage, is_batch_line
 from pricing.responses.stream import check_finished, whole_of_stream
 
 BATCH = "batch"
 
-# Keys of usage objects, and of counts that stand beside the text.
-_USAGE = frozenset(
-    {
-        "amazon-bedrock-invocationMetrics",
-        "billed_units",
-        "inputTextTokenCount",
-        "prompt_eval_count",
-        "prompt_token_count",
-        "tokenUsage",
-        "tokens_predicted",
-        "usage",
-        "usageMetadata",
-        "usage_info",
-        "usage_metadata",
-    }
-)
-# Keys that hold a response in another object, in the order in which they are tried.
-_WRAPPERS = (
-    "response",
-    "result",
-    "message",
-    "body",
-    "modelOutput",
-    "metadata",
-    "delta",
-    "interaction",
-    "x_groq",
-    "dest",
-    "inlinedResponses",
-    "inlined_responses",
-)
-_FURTHER_IN = frozenset({*_WRAPPERS, "error"})
-_LISTS = ("inlinedResponses", "inlined_responses")
+_FURTHER_IN = frozenset({*WRAPPERS, "error"})
 _MAX_DEPTH = 8
 _FAILED = ("errored", "canceled", "expired")
 
@@ -66,7 +35,7 @@ def opened(body: object) -> Envelope:
     around: list[JsonObject] = []
     processing: str | None = None
     while not holds_usage(body) and len(around) < _MAX_DEPTH:
-        if _is_batch_line(body):
+        if is_batch_line(body):
             processing = BATCH
             _check_succeeded(body)
         inner = _inner(body)
@@ -76,24 +45,6 @@ def opened(body: object) -> Envelope:
         body = inner
     check_finished(around)
     return Envelope(body, tuple(around), processing)
-
-
-def holds_usage(body: JsonObject) -> bool:
-    """Whether an object has usage itself, so that it needs no unwrapping."""
-    return (
-        any(body.get(key) is not None for key in _USAGE.intersection(body))
-        or within(body, "meta", "billed_units") is not None
-    )
-
-
-def _is_batch_line(body: JsonObject) -> bool:
-    """OpenAI's and Anthropic's lines, Bedrock's, Gemini's, Vertex AI's."""
-    return (
-        "custom_id" in body
-        or "recordId" in body
-        or any(key in body for key in _LISTS)
-        or ("response" in body and ("key" in body or "processed_time" in body))
-    )
 
 
 def _check_succeeded(line: JsonObject) -> None:
@@ -108,9 +59,9 @@ def _inner(body: JsonObject) -> JsonObject | None:
     for choice in objects_in(body.get("choices"))[-1:]:
         if holds_usage(choice):  # The last chunk of Moonshot's streams.
             return choice
-    for key in _WRAPPERS:
+    for key in WRAPPERS:
         inner = body.get(key)
-        if isinstance(inner, list) and key in _LISTS:
+        if isinstance(inner, list) and key in LISTS:
             inner = _only(inner)
         if isinstance(inner, dict):
             if holds_usage(inner):

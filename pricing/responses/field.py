@@ -16,7 +16,7 @@ JsonObject = Mapping[str, object]
 
 _MAX_COUNT = (1 << 63) - 1
 _MAX_SCALE = 24
-# No response has more items; longer lists are cut so that they do not keep the server busy.
+# No response has more items; reading longer lists would keep the server busy.
 _MAX_ITEMS = 10_000
 # Lists of counts have one item for each modality or cache lifetime.
 _MAX_DETAILS = 64
@@ -76,7 +76,9 @@ class Field:
             return value.get(step)
         if not isinstance(value, list):
             raise NoCount(self.name)
-        return next((item for item in value[:_MAX_DETAILS] if _is_item(step, item)), None)
+        if len(value) > _MAX_DETAILS:
+            raise UnreadableResponse(f"{self.name} has more than {_MAX_DETAILS} items.")
+        return next((item for item in value if _is_item(step, item)), None)
 
 
 _fields: dict[str, Field] = {}
@@ -101,14 +103,20 @@ def is_count(value: object) -> TypeGuard[Count]:
     return int(value.as_tuple().exponent) >= -_MAX_SCALE
 
 
-def items_in(value: object) -> list[object]:
-    """The first items of a list; none where the value is no list."""
-    return value[:_MAX_ITEMS] if isinstance(value, list) else []
+def items_in(value: object, at_most: int = _MAX_ITEMS) -> list[object]:
+    """The items of a list; none where the value is no list. Raises UnreadableResponse."""
+    if not isinstance(value, list):
+        return []
+    if len(value) > at_most:
+        raise UnreadableResponse(
+            f"A list of this kind has at most {at_most} items, and here it has {len(value)}."
+        )
+    return value
 
 
-def objects_in(value: object) -> list[JsonObject]:
-    """The objects among the items of a list."""
-    return [item for item in items_in(value) if isinstance(item, dict)]
+def objects_in(value: object, at_most: int = _MAX_ITEMS) -> list[JsonObject]:
+    """The objects among the items of a list. Raises UnreadableResponse."""
+    return [item for item in items_in(value, at_most) if isinstance(item, dict)]
 
 
 def within(value: object, *steps: str) -> object:

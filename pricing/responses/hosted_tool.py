@@ -32,8 +32,10 @@ _XAI = {
     "document_search_calls": _FILES,
     "code_interpreter_calls": _CODE,
 }
-# OpenAI's chat models that search in every call.
-_SEARCHING = re.compile(r"-search-(?:preview|api)\b")
+# OpenAI's chat models that search in every call, whatever the response says of it: in its chats
+# "the model always retrieves information from the web before responding"
+# (https://platform.openai.com/docs/guides/tools-web-search?api-mode=chat).
+_SEARCHING = re.compile(r"\bgpt-[\w.-]*-search-(?:preview|api)\b")
 
 
 def tool_calls(objects: Sequence[JsonObject], model: str | None) -> Counts:
@@ -45,10 +47,12 @@ def tool_calls(objects: Sequence[JsonObject], model: str | None) -> Counts:
     for each in objects:
         if _PLACES.isdisjoint(each):
             continue
-        for unit, count in _counted(each, model):
+        for unit, count in _counted(each):
             counts[unit] = counts.get(unit, 0) + count
         if counts or isinstance(each.get(_XAI_DETAILS), dict):
             break  # Outer objects would count the same calls again.
+    if _SEARCHING.search(model or ""):
+        counts.setdefault(_WEB, 1)
     return counts
 
 
@@ -71,7 +75,7 @@ def _is_providers_call(item: JsonObject) -> bool:
     return isinstance(kind, str) and kind not in _CUSTOMERS and kind.endswith("_call")
 
 
-def _counted(body: JsonObject, model: str | None) -> Iterator[tuple[str, int]]:
+def _counted(body: JsonObject) -> Iterator[tuple[str, int]]:
     details = body.get(_XAI_DETAILS)
     if isinstance(details, dict):
         yield from _of_xai(details)
@@ -80,7 +84,7 @@ def _counted(body: JsonObject, model: str | None) -> Iterator[tuple[str, int]]:
     for key, read in _READERS.items():
         items = body.get(key)
         if isinstance(items, list):
-            yield from read(items, model or "")
+            yield from read(items)
 
 
 def _of_xai(details: JsonObject) -> Iterator[tuple[str, int]]:
@@ -118,43 +122,37 @@ def _is_web_search(item: JsonObject) -> bool:
     return not isinstance(action, dict) or action.get("type", "search") == "search"
 
 
-def _of_candidates(candidates: list[object], _model: str) -> Iterator[tuple[str, int]]:
-    """Gemini's queries. How many of them are billed depends on the model's price."""
-    queries = 0
+def _of_candidates(candidates: list[object]) -> Iterator[tuple[str, int]]:
+    """Gemini's queries, each once: the chunks of a stream repeat them.
+
+    How many of them are billed depends on the model's price.
+    """
+    queries: set[str] = set()
     for candidate in objects_in(candidates):
         for key in ("groundingMetadata", "grounding_metadata"):
             grounding = candidate.get(key)
             if isinstance(grounding, dict):
-                queries += _number_of_words(
-                    grounding.get("webSearchQueries") or grounding.get("web_search_queries")
-                )
+                queries.update(_words(grounding.get("webSearchQueries")))
+                queries.update(_words(grounding.get("web_search_queries")))
     if queries:
-        yield _WEB, queries
+        yield _WEB, len(queries)
 
 
-def _of_steps(steps: list[object], _model: str) -> Iterator[tuple[str, int]]:
+def _of_steps(steps: list[object]) -> Iterator[tuple[str, int]]:
     """Google's Interactions."""
     calls = [each for each in objects_in(steps) if each.get("type") == "google_search_call"]
-    queries = sum(_number_of_words(within(call, "arguments", "queries")) for call in calls)
+    queries = sum(len(_words(within(call, "arguments", "queries"))) for call in calls)
     if queries:
         yield _WEB, queries
 
 
-def _of_choices(choices: list[object], model: str) -> Iterator[tuple[str, int]]:
-    if _SEARCHING.search(model) and any(
-        within(choice, "message", "annotations") for choice in objects_in(choices)
-    ):
-        yield _WEB, 1
-
-
-def _number_of_words(words: object) -> int:
-    return sum(1 for each in items_in(words) if each)
+def _words(value: object) -> list[str]:
+    return [each for each in items_in(value) if isinstance(each, str) and each]
 
 
 _READERS = {
     "candidates": _of_candidates,
     "outputs": _of_steps,
     "steps": _of_steps,
-    "choices": _of_choices,
 }
 _PLACES = frozenset({_XAI_DETAILS, "output", *_READERS})

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import islice
 
+from models.cost import CostReason, CostReasonCode
 from models.event import SideCall
 from pricing.responses.call import word
 from pricing.responses.family import MESSAGES
-from pricing.responses.field import Counts, JsonObject, objects_in, within
+from pricing.responses.field import Counts, JsonObject, items_in, objects_in, within
 from pricing.responses.layout import Layout
 from pricing.units import IMAGES
 
@@ -17,24 +19,39 @@ _COMPACTION = "compaction"
 _FALLBACK = "fallback_message"
 _BREAKDOWN = "usage_breakdown"
 _IMAGE_TOOL = "image_generation"
-_PLACES = frozenset({"iterations", _BREAKDOWN, "tool_usage", "output"})
+_ITERATIONS = "iterations"
+# Each is read in some 15 µs.
+_MAX_ITERATIONS = 1_000
+# Models that have a side call of their own. Each name is looked up in the catalogue.
+_MAX_MODELS = 32
+# The name of all other models, and of those that are not told. It has no price.
+_OTHERS = "usage.iterations"
+_OTHERS_BROKEN_DOWN = "usage_breakdown.models"
+_DOUBTED = CostReasonCode.CONTRADICTION
+_PLACES = frozenset({_ITERATIONS, _BREAKDOWN, "tool_usage", "output"})
 
 
 def with_side_calls(
     counts: Counts, objects: Sequence[JsonObject], layout: Layout, model: str | None
-) -> tuple[Counts, tuple[SideCall, ...]]:
-    """The counts of the whole call, and the side calls of other models that they include.
+) -> tuple[Counts, tuple[SideCall, ...], tuple[CostReason, ...]]:
+    """The counts of the whole call, the side calls of other models that they include, and reasons.
 
     `objects` are the usage object and those around it, `model` is the one that the response names.
+    The reasons name lists that lack a model or a count, or that have more models than are priced
+    one by one. The usage of these other models is a side call without a price.
     """
     if all(_PLACES.isdisjoint(each) for each in objects):
-        return counts, ()
-    routed = _broken_down(counts, objects, layout)
-    counts, further = _with_iterations(counts, objects[0], layout, model)
+        return counts, (), ()
+    routed, has_more = _limited(_broken_down(counts, objects, layout), _OTHERS_BROKEN_DOWN)
+    counts, further, is_doubted = _with_iterations(counts, objects[0], layout, model)
+    further, has_more_iterations = _limited(further, _OTHERS)
     further += _image_tool(objects, layout)
     for _, units in further:
         _add(counts, units)
-    return counts, _side_calls([*routed, *further])
+    reasons = [CostReason(_DOUBTED, _OTHERS_BROKEN_DOWN)] if has_more else []
+    if is_doubted or has_more_iterations:
+        reasons.append(CostReason(_DOUBTED, _OTHERS))
+    return counts, _side_calls([*routed, *further]), tuple(reasons)
 
 
 def fallback_model(usage: JsonObject, layout: Layout) -> str | None:
@@ -50,8 +67,10 @@ def fallback_model(usage: JsonObject, layout: Layout) -> str | None:
 
 def _with_iterations(
     counts: Counts, usage: JsonObject, layout: Layout, model: str | None
-) -> tuple[Counts, list[tuple[str, Counts]]]:
+) -> tuple[Counts, list[tuple[str, Counts]], bool]:
     """The counts of Anthropic's own model with its compaction, and the calls of other models.
+
+    The last value says whether an iteration lacks its model or a count.
 
     The totals of a message leave out compaction and advisors. With an advisor, their input is
     that of the first iteration. With a fallback, they are those of the model that answered. Each
@@ -60,12 +79,15 @@ def _with_iterations(
     https://platform.claude.com/docs/en/build-with-claude/compaction
     https://platform.claude.com/docs/en/build-with-claude/refusals-and-fallback
     """
-    if layout.family != MESSAGES or not isinstance(usage.get("iterations"), list):
-        return counts, []
-    own, compaction, others = _sorted_out(list(_iterations(usage, layout)), model)
+    listed = items_in(usage.get(_ITERATIONS), at_most=_MAX_ITERATIONS)
+    if layout.family != MESSAGES or not listed:
+        return counts, [], False
+    iterations = list(_iterations(listed, layout))
+    own, compaction, others = _sorted_out(iterations, model)
     total = {unit: max(counts.get(unit, 0), own.get(unit, 0)) for unit in {**counts, **own}}
     _add(total, compaction)
-    return total, others
+    is_doubted = len(iterations) < len(listed) or any(name == _OTHERS for name, _ in others)
+    return total, others, is_doubted
 
 
 def _sorted_out(
@@ -80,14 +102,16 @@ def _sorted_out(
     for each, units in iterations:
         kind, ran = each.get("type"), word([each], "model")
         is_other = ran is not None and served is not None and ran != served
-        if ran is not None and (kind == _ADVISOR or (is_other and kind == _COMPACTION)):
+        if kind == _ADVISOR:
+            others.append((ran or _OTHERS, units))
+        elif ran is not None and is_other and kind == _COMPACTION:
             others.append((ran, units))
         elif kind == _COMPACTION:
             _add(compaction, units)
         elif ran is not None and is_other and fallbacks:
             if units["output_tokens"]:
                 others.append((ran, units))
-        elif kind != _ADVISOR:
+        else:
             _add(own, units)
     return own, compaction, others
 
@@ -102,7 +126,7 @@ def _broken_down(
     models = next((each[_BREAKDOWN] for each in objects if each.get(_BREAKDOWN)), None)
     calls: list[tuple[str, Counts]] = []
     sums: Counts = {}
-    for each in objects_in(within(models, "models")):
+    for each in objects_in(within(models, "models"), at_most=_MAX_ITERATIONS):
         usage, name = each.get("usage"), word([each], "model")
         units = layout.read(usage) if isinstance(usage, dict) else None
         if name is not None and units:
@@ -138,11 +162,30 @@ def _image_model(body: JsonObject) -> str:
     return word(tools, "model") or _IMAGE_TOOL
 
 
-def _iterations(usage: JsonObject, layout: Layout) -> Iterator[tuple[JsonObject, Counts]]:
-    for each in objects_in(usage.get("iterations")):
-        units = layout.read(each)
-        if units:
-            yield each, units
+def _iterations(listed: list[object], layout: Layout) -> Iterator[tuple[JsonObject, Counts]]:
+    """The iterations that have all counts."""
+    for each in listed:
+        if isinstance(each, dict):
+            units = layout.read(each)
+            if units is not None:
+                yield each, units
+
+
+def _limited(
+    calls: Iterable[tuple[str, Counts]], others: str
+) -> tuple[list[tuple[str, Counts]], bool]:
+    """One call for each of the first models, one under the name `others` for all further ones.
+
+    Calls without usage are left out. Returns also whether there were further ones.
+    """
+    by_model: dict[str, Counts] = {}
+    for model, units in calls:
+        if any(units.values()):
+            _add(by_model.setdefault(model, {}), units)
+    limited = dict(islice(by_model.items(), _MAX_MODELS))
+    for units in islice(by_model.values(), _MAX_MODELS, None):
+        _add(limited.setdefault(others, {}), units)
+    return list(limited.items()), len(by_model) > _MAX_MODELS
 
 
 def _add(sums: Counts, units: Counts) -> None:
@@ -151,7 +194,7 @@ def _add(sums: Counts, units: Counts) -> None:
 
 
 def _side_calls(calls: Iterable[tuple[str, Counts]]) -> tuple[SideCall, ...]:
-    """One for each model."""
+    """One for each model. Their counts are not 0."""
     by_model: dict[str, Counts] = {}
     for model, units in calls:
         _add(by_model.setdefault(model, {}), units)

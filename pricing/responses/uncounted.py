@@ -32,6 +32,14 @@ _TRANSCRIPTS = frozenset(
 )
 # Text to speech by the character: Amazon Polly and MiniMax.
 _CHARACTERS = (("RequestCharacters",), ("extra_info", "usage_characters"))
+# The keys under which a body has a length.
+LENGTH_KEYS = frozenset(path[0] for path in (*_DURATIONS, *_CHARACTERS))
+
+
+def has_length(body: JsonObject) -> bool:
+    """Whether a body is a transcript with its duration, or speech with its characters."""
+    paths = [*_CHARACTERS, *(() if _TRANSCRIPTS.isdisjoint(body) else _DURATIONS)]
+    return any(within(body, *path) is not None for path in paths)
 
 
 def counts_without_usage(provider: str, body: JsonObject) -> Counts:

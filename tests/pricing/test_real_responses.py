@@ -37,6 +37,7 @@ BETTER: dict[int, tuple[str, set[str]]] = {
     103: ("an advisor is billed apart from the totals", {"input_tokens", "output_tokens"}),
     362: ("OpenAI's Responses on Bedrock have details", {"cache_write_tokens"}),
     363: ("OpenAI's Responses on Bedrock have details", {"cache_write_tokens"}),
+    366: ("OpenAI's search models search in every call", {"web_searches"}),
 }
 PRICED = [
     each

@@ -195,9 +195,6 @@ def _deep(levels: int) -> Any:
 
 HOSTILE: dict[str, Any] = {
     "100,000 choices": {"choices": [{"message": {}}] * 100_000},
-    "100,000 calls": {"output": [{"type": "web_search_call"}] * 100_000},
-    "100,000 candidates": {"candidates": [{"groundingMetadata": {}}] * 100_000},
-    "100,000 pages": {"pages": [{"images": [{}]}] * 100_000},
     "lists within lists": {"choices": _deep(100_000), "output": _deep(100_000)},
     "lists within the usage": {"usage": {**PLAIN_CHAT, "iterations": _deep(100_000)}},
     "a charge without end": {"usage": {**PLAIN_CHAT, "cost": _deep(100_000)}},
@@ -209,6 +206,21 @@ HOSTILE: dict[str, Any] = {
 def test_a_body_of_any_size_and_depth_is_read(body: Any) -> None:
     read = read_response("openai", {"usage": PLAIN_CHAT, **body})
     assert read.quantities["input_tokens"] == PLAIN_CHAT["prompt_tokens"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"output": [{"type": "code_interpreter_call"}] * 10_001},
+        {"candidates": [{"groundingMetadata": {}}] * 10_001},
+        {"candidates": [{"groundingMetadata": {"webSearchQueries": ["a"] * 10_001}}]},
+        {"pages": [{"images": [{}]}] * 10_001},
+    ],
+    ids=["calls", "candidates", "queries", "pages"],
+)
+def test_a_list_that_is_too_long_to_be_counted_is_refused(body: Any) -> None:
+    with pytest.raises(UnreadableResponse, match="at most 10000 items, and here it has 10001"):
+        read_response("openai", {"usage": PLAIN_CHAT, **body})
 
 
 @pytest.mark.parametrize(
@@ -230,7 +242,8 @@ def test_lists_within_a_list_of_chunks_are_no_chunks() -> None:
         read_response("openai", _deep(100_000))
 
 
-def test_only_the_first_of_many_details_are_looked_at() -> None:
-    details = [{"modality": "TEXT"}] * 100_000 + [{"modality": "AUDIO", "tokenCount": 5}]
+def test_more_details_than_there_are_kinds_are_refused() -> None:
+    details = [{"modality": "TEXT"}] * 64 + [{"modality": "AUDIO", "tokenCount": 5}]
     usage = {"promptTokenCount": 10, "promptTokensDetails": details}
-    assert read_response("google", {"usageMetadata": usage}).quantities == {"input_tokens": 10}
+    with pytest.raises(UnreadableResponse, match=r"promptTokensDetails.* has more than 64 items"):
+        read_response("google", {"usageMetadata": usage})

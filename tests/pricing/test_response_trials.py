@@ -15,8 +15,6 @@ from pricing.usage import check_quantities
 FILE = Path(__file__).parents[1] / "data" / "response_trials.json"
 TRIALS: list[dict[str, Any]] = json.loads(FILE.read_text(), parse_float=Decimal)
 NAMES = [f"{n}-{each['family']}-{each['note'][:40]}" for n, each in enumerate(TRIALS)]
-# Entries that are wrong, and why.
-WRONG: dict[int, str] = {}
 
 
 @pytest.mark.parametrize("trial", TRIALS, ids=NAMES)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import pytest
+
 from models.cost import CostReason, CostReasonCode, CostStatus
 from models.event import SideCall
 from pricing.catalogue import Catalogue
-from pricing.cost import Cost
+from pricing.cost import Cost, joined_cost
 from pricing.price_book import Call, PriceBook, PriceRevision
 from pricing.rate_card import CallContext
 
@@ -76,6 +78,24 @@ def test_more_at_the_side_than_in_all_is_a_contradiction() -> None:
     # The side call's 1M * $5/M, and 9 * $15/M; of the model's own input nothing is known.
     assert (used.amount, used.status) == (Decimal("5.000135"), CostStatus.PARTIAL)
     assert used.reasons == (CostReason(CostReasonCode.CONTRADICTION, "input_tokens"),)
+
+
+def test_a_side_call_of_nothing_leaves_the_cost_as_it_is() -> None:
+    used = _cost("claude-sonnet-4-6", {"input_tokens": 4}, SideCall("claude-opus-4-8", {}))
+    assert (used.status, used.reasons) == (CostStatus.PRICED, ())
+
+
+def test_many_side_calls_are_joined_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    joined: list[int] = []
+
+    def counting(*parts: Cost) -> Cost:
+        joined.append(len(parts))
+        return joined_cost(*parts)
+
+    monkeypatch.setattr("pricing.price_book.joined_cost", counting)
+    sides = [_side(f"m{n}", input_tokens=1) for n in range(33)]
+    used = _cost("claude-sonnet-4-6", {"input_tokens": 40}, *sides)
+    assert (joined, len(used.lines)) == ([34], 34)
 
 
 def test_a_call_is_run_in_one_way_its_side_calls_included() -> None:

@@ -181,6 +181,35 @@ def test_hosted_tools_are_counted(
     assert {unit: read[unit] for unit in KINDS if read.get(unit)} == counts
 
 
+SEARCHING = "gpt-4o-search-preview"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"model": SEARCHING, "choices": [{"message": {"content": "…"}}], "usage": PLAIN_CHAT},
+        {"model": "gpt-5-search-api-2025-10-14", "usage": PLAIN_CHAT},
+        [
+            {"id": "c", "model": SEARCHING, "choices": [{"delta": {"annotations": [{}]}}]},
+            {"id": "c", "model": SEARCHING, "choices": [], "usage": PLAIN_CHAT},
+        ],
+    ],
+    ids=["without annotations", "without choices", "streamed"],
+)
+def test_a_model_that_searches_always_is_counted_one_search_a_call(body: Any) -> None:
+    assert read_response("openai", body).quantities["web_searches"] == 1
+
+
+def test_another_model_with_a_similar_name_does_not_search() -> None:
+    body = {"model": "acme-search-preview", "usage": PLAIN_CHAT}
+    assert "web_searches" not in read_response("acme", body).quantities
+
+
+def test_a_query_that_several_candidates_repeat_is_one() -> None:
+    read = read_response("google", _grounded("gemini-3.5-flash", ["a", "b"], ["b", "a"]))
+    assert read.quantities["web_searches"] == 2
+
+
 def test_the_callers_model_tells_that_openai_searched_where_the_body_names_none() -> None:
     choices = [{"message": {"annotations": [{"type": "url_citation"}]}}]
     body = {"choices": choices, "usage": PLAIN_CHAT}

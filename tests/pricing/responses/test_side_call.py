@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from models.cost import CostReason, CostReasonCode
 from models.event import SideCall
 from pricing.response import UnreadableResponse, read_response
 
@@ -153,9 +154,55 @@ def test_the_model_that_answered_in_place_of_another_served_the_call(body: Any) 
     )
 
 
-def test_iterations_that_are_none_change_nothing() -> None:
-    read = read_response("anthropic", _message(10, 5, None, {}, 7, {"type": "compaction"}))
-    assert read.quantities == {"input_tokens": 10, "output_tokens": 5}
+DOUBTED = (CostReason(CostReasonCode.CONTRADICTION, "usage.iterations"),)
+
+
+@pytest.mark.parametrize("iteration", [None, {}, 7, {"type": "compaction"}, {"input_tokens": 9}])
+def test_an_iteration_without_its_counts_is_marked(iteration: Any) -> None:
+    read = read_response("anthropic", _message(10, 5, iteration))
+    assert (read.quantities, read.reasons) == ({"input_tokens": 10, "output_tokens": 5}, DOUBTED)
+
+
+def test_no_iterations_are_not_marked() -> None:
+    assert read_response("anthropic", _message(10, 5)).reasons == ()
+
+
+def test_an_advisor_without_a_model_is_counted_and_marked() -> None:
+    read = read_response("anthropic", _message(10, 5, _iteration("advisor_message", 20, 3)))
+    assert read.side_calls == (_call("usage.iterations", input_tokens=20, output_tokens=3),)
+    assert read.quantities == {"input_tokens": 30, "output_tokens": 8}
+    assert read.reasons == DOUBTED
+
+
+def test_an_advisor_that_used_nothing_is_no_side_call() -> None:
+    advisor = _iteration("advisor_message", 0, 0, model="claude-opus-4-8")
+    read = read_response("anthropic", _message(10, 5, advisor))
+    assert (read.side_calls, read.reasons) == ((), ())
+
+
+def _advisors(number: int) -> list[dict[str, Any]]:
+    return [_iteration("advisor_message", 2, 1, model=f"m{n}") for n in range(number)]
+
+
+def test_32_other_models_are_side_calls_of_their_own() -> None:
+    read = read_response("anthropic", _message(10, 5, *_advisors(32)))
+    assert ([call.model for call in read.side_calls], read.reasons) == (
+        [f"m{n}" for n in range(32)],
+        (),
+    )
+
+
+def test_models_beyond_32_are_one_side_call_and_marked() -> None:
+    read = read_response("anthropic", _message(10, 5, *_advisors(40)))
+    assert len(read.side_calls) == 33
+    assert read.side_calls[-1] == _call("usage.iterations", input_tokens=16, output_tokens=8)
+    assert read.quantities == {"input_tokens": 10 + 80, "output_tokens": 5 + 40}
+    assert read.reasons == DOUBTED
+
+
+def test_more_iterations_than_any_call_has_are_refused() -> None:
+    with pytest.raises(UnreadableResponse, match="at most 1000 items"):
+        read_response("anthropic", _message(10, 5, *_advisors(1_001)))
 
 
 def test_a_broken_count_of_an_iteration_is_refused() -> None:
@@ -183,6 +230,14 @@ def test_a_routers_models_are_side_calls_within_its_counts() -> None:
         _call("b", input_tokens=5, output_tokens=3),
     )
     assert read.quantities == {"input_tokens": 30, "output_tokens": 9}
+
+
+def test_a_routers_models_beyond_32_are_one_side_call_and_marked() -> None:
+    body = _compound(*((f"m{n}", 1, 0) for n in range(34)))
+    body["usage"] = {"prompt_tokens": 34, "completion_tokens": 9, "total_tokens": 43}
+    read = read_response("groq", body)
+    assert read.side_calls[32:] == (_call("usage_breakdown.models", input_tokens=2),)
+    assert read.reasons == (CostReason(CostReasonCode.CONTRADICTION, "usage_breakdown.models"),)
 
 
 def test_a_breakdown_over_the_counts_is_not_believed() -> None:

@@ -80,6 +80,20 @@ def test_the_duration_of_something_else_is_not_audio() -> None:
         read_response("openai", {"object": "video", "duration": 8})
 
 
+@pytest.mark.parametrize(
+    ("provider", "body"),
+    [
+        ("aws", {"inputTextTokenCount": 3, "results": [{"tokenCount": 1}] * 10_001}),
+        ("ibm", {"results": [{"input_token_count": 1, "generated_token_count": 1}] * 10_001}),
+        ("google", {"predictions": [{"embeddings": {"statistics": {"token_count": 1}}}] * 10_001}),
+    ],
+    ids=["Titan", "watsonx", "Vertex AI's embeddings"],
+)
+def test_more_results_than_are_summed_are_refused(provider: str, body: dict[str, Any]) -> None:
+    with pytest.raises(UnreadableResponse, match="at most 10000 items"):
+        read_response(provider, body)
+
+
 def test_a_duration_that_is_no_number_is_refused() -> None:
     with pytest.raises(UnreadableResponse, match="duration is no count"):
         read_response("openai", {"text": "…", "duration": "8.47"})

@@ -13,6 +13,7 @@ from models.event import EventType, UsageEvent
 from models.event_log import Draft
 from pricing.catalogue import Catalogue
 from pricing.price_book import PriceBook, PriceRevision
+from pricing.timeline import Timeline
 from resolvers.recording.draft import draft_event
 from resolvers.recording.event_input import EventInput, UnitCount, fingerprint
 from resolvers.recording.rejection import Rejected
@@ -147,6 +148,27 @@ def test_the_requested_model_is_kept_only_where_another_served() -> None:
     assert (
         _event(provider="openai", response={"model": "o3", "usage": USAGE}).requested_model is None
     )
+
+
+def test_a_response_with_any_number_of_models_is_priced_with_few_lookups(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    timeline = Catalogue.timeline
+
+    def counting(catalogue: Catalogue, provider: str, model: str) -> Timeline | None:
+        asked.append(model)
+        return timeline(catalogue, provider, model)
+
+    monkeypatch.setattr(Catalogue, "timeline", counting)
+    advisor = {"type": "advisor_message", "input_tokens": 1, "output_tokens": 1}
+    iterations = [{**advisor, "model": f"unheard-of-{n}"} for n in range(1_000)]
+    usage = {"input_tokens": 1, "output_tokens": 1, "iterations": iterations}
+    event = _event(provider="anthropic", model="claude-sonnet-4-5", response={"usage": usage})
+    assert len(asked) <= 34
+    assert len(event.cost_lines) == 2 * 34
+    assert event.input_tokens == 1_001
+    assert CostReason(CostReasonCode.CONTRADICTION, "usage.iterations") in event.cost_reasons
 
 
 def test_what_the_caller_says_of_the_call_outranks_the_response() -> None:
