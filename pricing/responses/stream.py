@@ -17,6 +17,8 @@ _USAGE = ("usage", "usageMetadata", "usage_metadata")
 _ITEMS = ("candidates", "output", "outputs", "steps", "choices")
 _RESPONSES = ("response", "message")
 _IDS = ("id", "responseId", "response_id")
+# Keys of the Live API's messages alone.
+_LIVE = frozenset({"serverContent", "server_content", "setupComplete", "setup_complete"})
 _SEARCH = "google_search_call"
 # Anthropic's block where another model takes over: the start of the stream names the first.
 _FALLBACK = "fallback"
@@ -37,6 +39,11 @@ def whole_of_stream(events: Sequence[object]) -> JsonObject:
     if len(objects) == 1:
         return objects[0]
     check_finished(objects)
+    if _number_of_live_turns(objects) > 1:
+        raise UnreadableResponse(
+            "There are several turns of a Live session here: send an event for each, the message "
+            "that has its usageMetadata."
+        )
     if _number_of_responses(objects) > 1:
         raise UnreadableResponse("There are several responses here: send an event for each.")
     whole: dict[str, object] = {}
@@ -75,6 +82,13 @@ def _number_of_responses(events: Sequence[JsonObject]) -> int:
             wholes += any(event.get(key) in words for key, words in _WHOLE.items())
             ids.add(_id(event))
     return max(lines, wholes, len(ids - {None}))
+
+
+def _number_of_live_turns(events: Sequence[JsonObject]) -> int:
+    """Counts the messages with usage of Google's Live API, which bills each turn by itself."""
+    if all(_LIVE.isdisjoint(event) for event in events):
+        return 0
+    return sum(_has_usage(event) for event in events)
 
 
 def _id(event: JsonObject) -> str | None:

@@ -228,3 +228,19 @@ def test_a_stream_of_any_length_is_read_in_one_pass() -> None:
 def test_a_list_longer_than_any_stream_is_refused() -> None:
     with pytest.raises(UnreadableResponse, match="send the one that ends the stream"):
         read_response("openai", [{}] * 200_001)
+
+
+def _turn(tokens: int, **content: Any) -> dict[str, Any]:
+    usage = {"promptTokenCount": tokens, "responseTokenCount": tokens}
+    return {"serverContent": content, "usageMetadata": usage}
+
+
+def test_turns_of_a_live_session_are_sent_one_by_one() -> None:
+    turns = [{"setupComplete": {}}, _turn(50), {"serverContent": {}}, _turn(25)]
+    with pytest.raises(UnreadableResponse, match="several turns of a Live session here"):
+        read_response("google", turns)
+
+
+def test_one_turn_of_a_live_session_is_read() -> None:
+    turn = [{"setupComplete": {}}, {"serverContent": {}}, _turn(50, turnComplete=True)]
+    assert read_response("google", turn).quantities == {"input_tokens": 50, "output_tokens": 50}
