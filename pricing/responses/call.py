@@ -14,6 +14,7 @@ _GOOGLE_TIERS = {
     "on_demand_flex": "flex",
     "on_demand_priority": "priority",
 }
+_PERFORMANCE = "performanceConfig"
 _UNKNOWN = ("not_available", "service_tier_unspecified", "traffic_type_unspecified", "unspecified")
 
 
@@ -26,7 +27,7 @@ def call_context(objects: Sequence[JsonObject]) -> CallContext:
     return CallContext.told(
         None,
         _service_tier(objects),
-        word(objects, "speed"),
+        word(objects, "speed") or _latency(objects),
         _known(word(objects, "inference_geo")),
         word(objects, "search_context_size"),
     )
@@ -50,6 +51,13 @@ def _service_tier(objects: Sequence[JsonObject]) -> str | None:
         return _known(tier)
     traffic = _known(word(objects, "trafficType", "traffic_type"))
     return None if traffic is None else _GOOGLE_TIERS.get(traffic, traffic)
+
+
+def _latency(objects: Sequence[JsonObject]) -> str | None:
+    """Bedrock's `optimized` latency has a price of its own: {"latency": "optimized"}."""
+    inner = [each for body in objects if isinstance(each := body.get(_PERFORMANCE), dict)]
+    latency = word(inner, "latency")
+    return None if latency == "standard" else latency
 
 
 def _known(name: str | None) -> str | None:

@@ -20,7 +20,8 @@ _REASONING = "output_reasoning_tokens"
 _WRITES = "cache_write_tokens"
 # Families whose input includes what was written to the cache.
 _INCLUSIVE = (CHAT, RESPONSES, AI_SDK)
-_LIFETIMES = ("cache_write_5m_tokens", "cache_write_1h_tokens")
+_FOR_AN_HOUR = "cache_write_1h_tokens"
+_LIFETIMES = ("cache_write_5m_tokens", _FOR_AN_HOUR)
 # Parts that some report beside their whole and not within it.
 _BESIDE = (
     (_REASONING, OUTPUT),
@@ -50,7 +51,7 @@ def settled(counts: Counts, evidence: Evidence) -> tuple[Counts, tuple[CostReaso
     counts = _with_cache_apart(_with_cache_writes(dict(counts), evidence), evidence)
     doubted = _settle_total(counts, evidence)
     reasons = [CostReason(CostReasonCode.CONTRADICTION, "total_tokens")] if doubted else []
-    for part in _impossible_parts(counts):
+    for part in (*_impossible_parts(counts), *_writes_of_no_lifetime(counts)):
         name = evidence.layout.name(part, evidence.usage)
         reasons.append(CostReason(CostReasonCode.CONTRADICTION, name))
     return counts, tuple(dict.fromkeys(reasons))
@@ -122,6 +123,16 @@ def _with_cache_writes(counts: Counts, evidence: Evidence) -> Counts:
     if evidence.layout.family in _INCLUSIVE and written and not counts.get(_WRITES):
         counts[_WRITES] = written
     return counts
+
+
+def _writes_of_no_lifetime(counts: Counts) -> Iterable[str]:
+    """Cache writes of which some are for an hour, and others for nobody knows how long.
+
+    The end of a stream of Anthropic counts more writes than its start, without their lifetimes.
+    """
+    told = sum(counts.get(unit, 0) for unit in _LIFETIMES)
+    is_mixed = counts.get(_FOR_AN_HOUR) and told < counts.get(_WRITES, 0)
+    return (_WRITES,) if is_mixed else ()
 
 
 def _with_cache_apart(counts: Counts, evidence: Evidence) -> Counts:

@@ -12,6 +12,8 @@ from pricing.responses.several import batch_line, parts_of
 _MAX_EVENTS = 10_000
 # Lists whose items are spread over the events.
 _ITEMS = ("candidates", "output", "outputs", "steps", "choices")
+# Keys of the Live API's messages alone.
+_LIVE = frozenset({"serverContent", "server_content", "setupComplete", "setup_complete"})
 _SEARCH = "google_search_call"
 # Anthropic's block where another model takes over: the start of the stream names the first.
 _FALLBACK = "fallback"
@@ -30,6 +32,11 @@ def whole_of_stream(events: Sequence[object]) -> JsonObject:
     if len(objects) == 1:
         return objects[0]
     check_finished(objects)
+    if _number_of_live_turns(objects) > 1:
+        raise UnreadableResponse(
+            "There are several turns of a Live session here: send an event for each, the message "
+            "that has its usageMetadata."
+        )
     line = batch_line(objects)
     if line is not None:
         return line
@@ -57,6 +64,13 @@ def check_finished(events: Sequence[JsonObject]) -> None:
             "output_tokens is missing: a message_start has only the first of them. Send the list "
             "of message_start and message_delta, or the whole message."
         )
+
+
+def _number_of_live_turns(events: Sequence[JsonObject]) -> int:
+    """Counts the messages with usage of Google's Live API, which bills each turn by itself."""
+    if all(_LIVE.isdisjoint(event) for event in events):
+        return 0
+    return sum(any(event.get(key) is not None for key in USAGE) for event in events)
 
 
 def _add(whole: dict[str, object], part: JsonObject, adds_counts: bool) -> None:

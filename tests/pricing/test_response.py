@@ -90,7 +90,7 @@ def test_a_proxys_response_is_read_as_the_provider_that_the_model_names() -> Non
     assert read.quantities == ANTHROPIC_COUNTS
 
 
-CONTEXTS: dict[str, tuple[str, dict[str, Any], tuple[str | None, str | None, str | None]]] = {
+CONTEXTS: dict[str, tuple[str, Any, tuple[str | None, str | None, str | None]]] = {
     "nothing": ("openai", {"usage": PLAIN_CHAT}, (None, None, None)),
     "OpenAI's tier": (
         "openai",
@@ -160,13 +160,28 @@ CONTEXTS: dict[str, tuple[str, dict[str, Any], tuple[str | None, str | None, str
         {"usage": CONVERSE, "serviceTier": {"type": "flex"}},
         (None, "flex", None),
     ),
+    "Amazon's latency": (
+        "aws",
+        {"usage": CONVERSE, "performanceConfig": {"latency": "optimized"}},
+        (None, None, "optimized"),
+    ),
+    "Amazon's latency at the end of a stream": (
+        "aws",
+        [{"metadata": {"usage": CONVERSE, "performanceConfig": {"latency": "optimized"}}}],
+        (None, None, "optimized"),
+    ),
+    "Amazon's latency as usual": (
+        "aws",
+        {"usage": CONVERSE, "performanceConfig": {"latency": "standard"}},
+        (None, None, None),
+    ),
     "a tier that is no word": ("openai", {"service_tier": 5, "usage": CHAT}, (None, None, None)),
 }
 
 
 @pytest.mark.parametrize(("provider", "body", "context"), CONTEXTS.values(), ids=CONTEXTS)
 def test_how_a_call_was_run_is_read_beside_its_counts(
-    provider: str, body: dict[str, Any], context: tuple[str | None, str | None, str | None]
+    provider: str, body: Any, context: tuple[str | None, str | None, str | None]
 ) -> None:
     read = read_response(provider, body)
     assert (read.processing, read.service_tier, read.speed) == context

@@ -221,3 +221,23 @@ def test_what_cannot_be_is_dropped_and_named(
 def test_what_contradicts_itself_is_a_contradiction() -> None:
     [reason] = read_response("openai", _chat(10, 5, 99)).reasons
     assert reason.code is CostReasonCode.CONTRADICTION
+
+
+def _written(at_start: dict[str, int]) -> list[dict[str, Any]]:
+    usage = {"input_tokens": 10, "cache_creation_input_tokens": 3068, "output_tokens": 1}
+    end = {"cache_creation_input_tokens": 3337, "output_tokens": 5}
+    return [
+        {"type": "message_start", "message": {"usage": {**usage, "cache_creation": at_start}}},
+        {"type": "message_delta", "usage": end},
+    ]
+
+
+def test_later_writes_of_an_unknown_lifetime_are_a_contradiction_beside_some_for_an_hour() -> None:
+    read = read_response("anthropic", _written({"ephemeral_1h_input_tokens": 3068}))
+    assert [reason.subject for reason in read.reasons] == ["cache_creation_input_tokens"]
+
+
+def test_later_writes_beside_some_for_five_minutes_are_for_five_minutes() -> None:
+    start = {"ephemeral_5m_input_tokens": 3068, "ephemeral_1h_input_tokens": 0}
+    read = read_response("anthropic", _written(start))
+    assert (read.quantities["cache_write_tokens"], read.reasons) == (3337, ())

@@ -306,3 +306,19 @@ def test_a_batch_line_alone_among_events_stays_a_batchs() -> None:
     line = {"key": "a", "response": _gemini(5)}
     read = read_response("google", [line, {"key": "b"}])
     assert (read.processing, read.quantities) == ("batch", PLAIN_COUNTS)
+
+
+def _turn(tokens: int, **content: Any) -> dict[str, Any]:
+    usage = {"promptTokenCount": tokens, "responseTokenCount": tokens}
+    return {"serverContent": content, "usageMetadata": usage}
+
+
+def test_turns_of_a_live_session_are_sent_one_by_one() -> None:
+    turns = [{"setupComplete": {}}, _turn(50), {"serverContent": {}}, _turn(25)]
+    with pytest.raises(UnreadableResponse, match="several turns of a Live session here"):
+        read_response("google", turns)
+
+
+def test_one_turn_of_a_live_session_is_read() -> None:
+    turn = [{"setupComplete": {}}, {"serverContent": {}}, _turn(50, turnComplete=True)]
+    assert read_response("google", turn).quantities == {"input_tokens": 50, "output_tokens": 50}
