@@ -17,8 +17,10 @@ from pricing.model_name import (
 )
 
 MAX_NAME = 256
-# A proxy that passes on other providers' models, and names them before the model's name.
-LITELLM = "litellm"
+# Proxies that pass on other providers' models, and name those before the model's name: LiteLLM, and
+# the AI Gateway of Vercel, which adds nothing to their prices
+# (https://vercel.com/docs/ai-gateway/pricing).
+PROXIES = frozenset({"litellm", "vercel", "gateway", "ai-gateway", "vercel-ai-gateway"})
 _AWS = "aws"
 # Names that people and libraries have for providers, where genai-prices has none.
 _ALIASES = {
@@ -54,7 +56,7 @@ _CLOUDS = {"azure": "azure", "bedrock": _AWS, "vertex": "google"}
 # What proxies and APIs put before a model's name, beside the ids and aliases of providers.
 _PREFIXES = frozenset(
     {
-        LITELLM,
+        *PROXIES,
         "azure_ai",
         "azure_openai",
         "bedrock",
@@ -74,7 +76,10 @@ _PREFIXES = frozenset(
 def find_provider(
     providers: Sequence[Provider], name: str, model: str | None = None
 ) -> Provider | None:
-    """The provider that is called so, by id or alias; of `litellm`, by the model's name."""
+    """The provider that is called so, by id or alias; of a proxy, by the model's name.
+
+    Of a name with a slash, such as `openrouter/openai`, the part before it says who sells.
+    """
     if len(name) > MAX_NAME or (model is not None and len(model) > MAX_NAME):
         return None
     return _resolve(list(providers), name, model or "")[0]
@@ -145,7 +150,7 @@ def _match(providers: list[Provider], provider: Provider, name: str) -> ModelInf
 
 def _resolve(providers: list[Provider], name: str, model: str) -> tuple[Provider | None, str]:
     """The provider, and the model's name as that provider has it."""
-    if name.strip().lower() != LITELLM:
+    if not is_proxy(name):
         return _named(providers, name), model
     prefix, slash, rest = model.partition("/")
     if slash and prefix and (named := _named(providers, prefix)):
@@ -158,13 +163,22 @@ def _resolve(providers: list[Provider], name: str, model: str) -> tuple[Provider
     return next(matching, None), model
 
 
+def is_proxy(name: str) -> bool:
+    """Whether a provider's name is that of a proxy: the model's name says whose the model is."""
+    return _seller(name) in PROXIES
+
+
 def _named(providers: list[Provider], name: str) -> Provider | None:
     """By id, then by our aliases, then as genai-prices finds it."""
-    word = name.strip().lower()
+    word = _seller(name)
     if not any(provider.id == word for provider in providers):
         cloud = next((seller for part, seller in _CLOUDS.items() if part in word), word)
         word = _ALIASES.get(word, cloud)
     return find_provider_by_id(providers, word)
+
+
+def _seller(name: str) -> str:
+    return name.partition("/")[0].strip().lower()
 
 
 def _plain_names(providers: Sequence[Provider], model: str) -> list[str]:

@@ -15,7 +15,7 @@ from models.cost import CostReason
 from models.event import SideCall
 from pricing.cache import BoundedCache
 from pricing.extraction import Extraction, Interfaces
-from pricing.provider import find_provider
+from pricing.provider import find_provider, is_proxy
 from pricing.responses.call import call_context, word
 from pricing.responses.charge import reported_cost
 from pricing.responses.envelope import Envelope, opened
@@ -41,7 +41,6 @@ __all__ = ["ReportedUsage", "UnreadableResponse", "read_response"]
 # Documents are read for the same pages with annotations and without, at different prices; only
 # the annotations tell the two apart (https://docs.mistral.ai/capabilities/document_ai).
 _ANNOTATED = "ocr_annotated"
-_LITELLM = "litellm"
 _known: BoundedCache[tuple[str, str | None], Provider] = BoundedCache(1024)
 # For counts that no layout describes.
 _NO_LAYOUT = Layout(UsageExtractor("usage", []))
@@ -94,7 +93,7 @@ def read_response(provider: str, body: object, model: str | None = None) -> Repo
 
 def _provider(name: str, model: str | None, body: JsonObject) -> Provider | None:
     """The provider of that name; for a proxy, the provider of the model."""
-    for each in (model, word([body], "model")) if _is_proxy(name) else (None,):
+    for each in (model, word([body], "model")) if is_proxy(name) else (None,):
         known = _known.get((name, each))
         if known is not None:
             return known
@@ -107,10 +106,6 @@ def _provider(name: str, model: str | None, body: JsonObject) -> Provider | None
 def _id(provider: Provider | None, name: str) -> str:
     """genai-prices' name for a provider, or the caller's for one that it does not know."""
     return name.strip().lower() if provider is None else provider.id
-
-
-def _is_proxy(name: str) -> bool:
-    return name.strip().lower() == _LITELLM
 
 
 def _extract(provider: Provider | None, name: str, body: JsonObject) -> Extraction:

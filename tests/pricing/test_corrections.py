@@ -193,6 +193,9 @@ UNKNOWN = [
     ("anthropic", "claude-opus-4-6", {"service_tier": "priority"}, "priority"),
     ("openai", "gpt-4o", {"service_tier": "flex"}, "flex"),
     ("openai", "gpt-4o", {"service_tier": "scale"}, "scale"),
+    # Bedrock's latency-optimized inference
+    ("aws", "us.amazon.nova-pro-v1:0", {"speed": "optimized"}, "optimized"),
+    ("aws", "us.anthropic.claude-3-5-haiku-20241022-v1:0", {"speed": "optimized"}, "optimized"),
     ("openai", "gpt-4o", {"region": "eu"}, "eu"),
     ("google", "gemini-2.5-pro", {"service_tier": "priority"}, "priority"),
     ("google", "claude-opus-4-6", {"service_tier": "flex"}, "flex"),

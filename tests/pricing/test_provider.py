@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from pricing.provider import _ALIASES, _CLOUDS, MAX_NAME, find_provider
+from pricing.provider import (
+    _ALIASES,
+    _CLOUDS,
+    MAX_NAME,
+    PROXIES,
+    find_model,
+    find_provider,
+    provider_key,
+)
 from tests.pricing.oracle import PROVIDERS
 
 KNOWN = list(PROVIDERS.values())
@@ -44,6 +52,12 @@ PROVIDER_NAMES = [
     ("z-ai", "zai"),
     ("zhipu", "zhipuai"),
     ("github_copilot", "github-copilot"),
+    ("openrouter/openai", "openrouter"),
+    ("OpenRouter / anthropic", "openrouter"),
+    ("azure/openai", "azure"),
+    ("bedrock/anthropic", "aws"),
+    ("https://api.openai.com", None),
+    ("/openai", None),
     ("ollama", None),
     ("llama", None),
     ("", None),
@@ -69,3 +83,19 @@ def test_aliases_lead_to_providers_that_there_are() -> None:
 
 def test_a_provider_name_past_the_bound_is_not_looked_up() -> None:
     assert find_provider(KNOWN, "openai" * MAX_NAME) is None
+
+
+@pytest.mark.parametrize("proxy", sorted(PROXIES))
+def test_a_model_of_a_proxy_is_that_of_the_provider_before_its_name(proxy: str) -> None:
+    found = find_model(KNOWN, proxy, "anthropic/claude-sonnet-4.5")
+    assert found is not None
+    provider, model = found
+    assert (provider.id, model.id) == ("anthropic", "claude-sonnet-4-5")
+
+
+def test_a_proxy_has_a_key_of_its_own() -> None:
+    assert provider_key(KNOWN, " Vercel ") == "vercel"
+
+
+def test_a_name_with_a_slash_has_the_key_of_who_sells() -> None:
+    assert provider_key(KNOWN, "openrouter/openai") == "openrouter"
