@@ -59,7 +59,7 @@ Context = Mapping[str, str | None]
 Counts = dict[str, int | Decimal]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Call:
     """A model was called. `leaves` do not overlap; they are reported within their wholes."""
 
@@ -68,6 +68,10 @@ class Call:
     at: datetime
     context: Context
     leaves: Counts
+
+    def __repr__(self) -> str:
+        names = f"{self.provider.id} {self.model.id}"
+        return f"<{names} at {self.at}, {self.context}, {self.leaves}>"
 
     @property
     def counts(self) -> Counts:
