@@ -153,7 +153,7 @@ class Call:
         """Whether how the call was run has no rate, of the model or of a unit that was used."""
         told = _words(self.context)
         active = [
-            (each, _units(each.prices) or _units(self.model.get_prices(self.at)))
+            (each, _units(each.prices))
             for each in self.model.price_variants or ()
             if each.constraint is None or each.constraint.active(self.at)
         ]
