@@ -87,13 +87,13 @@ async def test_many_events_that_cannot_be_counted_stop_no_other(evaluated: Evalu
     await evaluated.rule("5", name="Another", per=BY_CUSTOMER)
     await evaluated.step()
     for number in range(5):
-        await _spoil(evaluated, [f"bad-{number}-{place}" for place in range(30)])
+        await _spoil(evaluated, [f"bad-{number}-{place}" for place in range(10)])
         await evaluated.record("12", customer_id=f"good-{number}")
     await evaluated.pass_time(5 * MINUTE)
     good = [f"good-{number}" for number in range(5) for _ in range(2)]
     assert await evaluated.open_keys() == good
     [problem] = await _problems(evaluated.database)
-    assert (problem.kind, problem.events, len(problem.event_ids)) == (ProblemKind.EVENT, 150, 10)
+    assert (problem.kind, problem.events, len(problem.event_ids)) == (ProblemKind.EVENT, 50, 10)
 
 
 async def test_an_event_that_was_skipped_is_told_of(evaluated: Evaluated) -> None:
