@@ -57,6 +57,9 @@ class CostReasonCode(StrEnum):
     MIXED_UNITS = "MIXED_UNITS"
     # The response contradicts itself. The subject is the field that does not fit the others.
     CONTRADICTION = "CONTRADICTION"
+    # The response tells of something that is billed, at a fee that is not known. The subject
+    # names it.
+    UNKNOWN_FEE = "UNKNOWN_FEE"
 
 
 class CostReason(msgspec.Struct, frozen=True, array_like=True):
@@ -75,7 +78,7 @@ class CostReason(msgspec.Struct, frozen=True, array_like=True):
     @property
     def is_evidence(self) -> bool:
         """Whether the usage itself is in doubt: no price can mend that."""
-        return self.code is CostReasonCode.CONTRADICTION
+        return self.code in (CostReasonCode.CONTRADICTION, CostReasonCode.UNKNOWN_FEE)
 
 
 _MESSAGES = {
@@ -85,4 +88,5 @@ _MESSAGES = {
     CostReasonCode.NO_CONTEXT_RATE: "The price has no rate for calls run as {}.",
     CostReasonCode.MIXED_UNITS: "It is not known which parts of {} are of which kind.",
     CostReasonCode.CONTRADICTION: "{} contradicts the rest of the response.",
+    CostReasonCode.UNKNOWN_FEE: "The response tells of {}, at a fee that is not known.",
 }

@@ -34,6 +34,7 @@ from pricing.responses.layout import Layout
 from pricing.responses.shape import layouts_of
 from pricing.responses.side_call import fallback_model, with_side_calls
 from pricing.responses.uncounted import counts_without_usage
+from pricing.responses.unknown_fee import unknown_fees
 from pricing.units import wholes
 
 __all__ = ["ReportedUsage", "UnreadableResponse", "read_response"]
@@ -210,7 +211,12 @@ def _reported(
         *context[1:],
         side_calls=side_calls,
         reported_cost=reported_cost(usage, objects),
-        reasons=(*reasons, *doubts, *untold_tools(objects)),
+        reasons=(
+            *reasons,
+            *doubts,
+            *untold_tools(objects),
+            *unknown_fees(objects, served or model),
+        ),
     )
 
 

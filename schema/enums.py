@@ -62,7 +62,8 @@ strawberry.enum(
     description="Why a cost is not known in full. NO_USAGE: no usage was reported. NO_PRICE: no "
     "price is known. NO_RATE: the price has no rate for the unit. NO_CONTEXT_RATE: the price has "
     "no rate for how the call was run. MIXED_UNITS: it is not known how much of the unit is of "
-    "which kind. CONTRADICTION: the response contradicts itself.",
+    "which kind. CONTRADICTION: the response contradicts itself. "
+    "UNKNOWN_FEE: the response tells of something that is billed, at a fee that is not known.",
 )
 strawberry.enum(
     ReportedCostStatus,
